@@ -1,0 +1,99 @@
+-- The SQL contract: names, columns and error codes that programs rely on.
+\pset format unaligned
+\set VERBOSITY sqlstate
+SET client_min_messages = warning;
+SELECT story.begin();
+
+\echo '# registration refuses'
+SELECT pgautofailover.register_node('nowhere', 'h', 5432, 'app');
+SELECT pgautofailover.register_node('default', 'h', 5432, 'app', node_kind => 'coordinator');
+SELECT pgautofailover.register_node('default', 'h', 5432, 'app', desired_group_id => 1);
+SELECT pgautofailover.register_node('default', 'h', 0, 'app');
+SELECT pgautofailover.register_node('default', 'h', 5432, 'app', candidate_priority => 101);
+SELECT pgautofailover.register_node('default', 'h', 5432, 'app', candidate_priority => 0);
+\echo '# registration grants'
+SELECT * FROM pgautofailover.register_node('default', 'a.example', 5432, 'app', 'a', 42);
+SELECT dbname FROM pgautofailover.formation;
+SELECT * FROM pgautofailover.register_node('default', 'b.example', 5432, 'app', sysidentifier => 42);
+\echo '# and refuses what is taken, another database, another cluster, a third node'
+SELECT pgautofailover.register_node('default', 'a.example', 5432, 'app');
+SELECT pgautofailover.register_node('default', 'c.example', 5432, 'app', 'a');
+SELECT pgautofailover.remove_node('b.example', 5432, true);
+SELECT pgautofailover.register_node('default', 'b.example', 5432, 'other');
+SELECT pgautofailover.register_node('default', 'b.example', 5432, 'app', 'b', 43);
+SELECT * FROM pgautofailover.register_node('default', 'b.example', 5432, 'app', 'b', 42, 7);
+SELECT pgautofailover.register_node('default', 'c.example', 5432, 'app', 'c', 42);
+
+\echo '# reports'
+SELECT * FROM pgautofailover.node_active('default', 1, 0, 'single');
+SELECT * FROM pgautofailover.node_active('default', 99, 0, 'single');
+SELECT * FROM pgautofailover.node_active('elsewhere', 1, 0, 'single');
+SELECT * FROM pgautofailover.node_active('default', 1, 0, 'asleep');
+SELECT * FROM pgautofailover.node_active('default', 1, 0, 'single', current_rep_state => 'perhaps');
+
+\echo '# readers'
+SELECT node_id, node_name, node_host, node_port, node_is_primary FROM pgautofailover.get_nodes() ORDER BY node_id;
+SELECT count(*) FROM pgautofailover.get_nodes('elsewhere');
+SELECT pgautofailover.get_nodes(NULL);
+SELECT node_name FROM pgautofailover.get_other_nodes(1);
+SELECT node_name FROM pgautofailover.get_other_nodes(1, 'secondary');
+SELECT pgautofailover.get_other_nodes(99);
+SELECT * FROM pgautofailover.get_primary();
+SELECT pgautofailover.get_primary('elsewhere');
+SELECT * FROM pgautofailover.current_state();
+SELECT nodename FROM pgautofailover.current_state('default', 0);
+SELECT reportedstate, goalstate FROM pgautofailover.last_events('default', count => 2);
+SELECT count(*) FROM pgautofailover.last_events('default', 0, 3);
+SELECT count(*) FROM pgautofailover.last_events(count => 1);
+SELECT pgautofailover.last_events();
+SELECT pgautofailover.formation_uri();
+SELECT pgautofailover.formation_uri('default', 'default', 'verify-full', '/ca.crt', '/crl');
+SELECT pgautofailover.formation_uri('elsewhere') IS NULL;
+SELECT pgautofailover.synchronous_standby_names() = '';
+SELECT pgautofailover.synchronous_standby_names('elsewhere');
+SELECT * FROM pgautofailover.set_node_system_identifier(1, 42);
+SELECT * FROM pgautofailover.set_node_system_identifier(99, 42);
+SELECT pgautofailover.set_node_system_identifier(1, 43);
+SELECT count(*) FROM pgautofailover.set_group_system_identifier(0, 42);
+
+\echo '# commands'
+SELECT pgautofailover.perform_failover('elsewhere');
+SELECT pgautofailover.perform_failover();
+SELECT pgautofailover.perform_promotion('default', 'nobody');
+SELECT pgautofailover.perform_promotion('default', 'b');
+SELECT pgautofailover.start_maintenance(99), pgautofailover.stop_maintenance(99);
+SELECT pgautofailover.start_maintenance(1);
+SELECT pgautofailover.stop_maintenance(1);
+SELECT pgautofailover.update_node_metadata(NULL, 'x', NULL, NULL);
+SELECT pgautofailover.update_node_metadata(99, 'x', NULL, NULL);
+SELECT pgautofailover.update_node_metadata(1, 'b', NULL, NULL);
+SELECT pgautofailover.update_node_metadata(1, 'renamed', NULL, NULL);
+SELECT nodename, nodehost, nodeport FROM pgautofailover.node WHERE nodeid = 1;
+SELECT pgautofailover.remove_node(99);
+SELECT pgautofailover.remove_node('nowhere');
+SELECT nodeid, groupid, pgautofailover.remove_node(nodeid::int, 'f') FROM pgautofailover.node WHERE formationid = 'default' AND nodename = 'b';
+
+\echo '# two nodes at rest'
+SELECT story.begin('n1', 'n2');
+SELECT pgautofailover.synchronous_standby_names();
+SELECT pgautofailover.perform_promotion('default', 'n1');
+SELECT pgautofailover.start_maintenance(2);
+SELECT story.pass(3);
+\echo '# without a standby that is ready: no failover, no maintenance of the primary, no removal of it'
+SELECT pgautofailover.perform_failover();
+SELECT pgautofailover.start_maintenance(1);
+SELECT pgautofailover.remove_node(1);
+\set VERBOSITY default
+SELECT pgautofailover.perform_failover();
+\set VERBOSITY sqlstate
+\echo '# two writers in one group are impossible rows'
+UPDATE pgautofailover.registered_node SET goalstate = 'primary';
+\echo '# keepers cannot write tables, nor set the clock'
+SET ROLE autoctl_node;
+DELETE FROM pgautofailover.event;
+SET pgautofailover.test_clock = '2000-01-01';
+SELECT pgautofailover.assign(1, 'single', 'x', '2000-01-01');
+SELECT count(*) > 0 FROM pgautofailover.why();
+SELECT count(*) FROM pgautofailover.current_state();
+SELECT pgautofailover.synchronous_standby_names() IS NOT NULL;
+RESET ROLE;

@@ -1,0 +1,126 @@
+-- A keeper reports what it sees of its server and learns the state it should be in.
+--
+-- A report that repeats what is known takes no lock, runs no rule and leaves no WAL but the commit's
+-- own record, which nobody waits for. Any other locks the group, takes the time, reads, and lets the
+-- rules speak. The last three arguments are optional: standby names in force and confirmed, on a
+-- primary; milliseconds since the primary was last heard, on a standby; what is wrong, in one line.
+-- current_pg_is_running null means that the server is being restarted in place.
+CREATE OR REPLACE FUNCTION pgautofailover.node_active(
+    formation_id text, node_id bigint, group_id int,
+    current_group_role pgautofailover.replication_state = 'init', current_pg_is_running bool = true,
+    current_tli int = 1, current_lsn pg_lsn = '0/0', current_rep_state text = '',
+    current_standby_names text = NULL, current_upstream_silence int = NULL, current_problem text = NULL,
+    OUT assigned_node_id bigint, OUT assigned_group_id int, OUT assigned_group_state pgautofailover.replication_state,
+    OUT assigned_candidate_priority int, OUT assigned_replication_quorum bool)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pgautofailover, pg_catalog, pg_temp AS $$
+DECLARE
+    _at timestamptz;
+    _node registered_node;
+    _silence interval;
+BEGIN
+    -- Nobody waits for the disk for a heartbeat. (A transaction that did more before keeps its promise.)
+    IF pg_current_xact_id_if_assigned() IS NULL THEN
+        PERFORM set_config('synchronous_commit', 'off', true);
+    END IF;
+    _at := monitor_clock();
+    _silence := make_interval(secs => node_active.current_upstream_silence / 1000.0);
+    UPDATE node_report r
+       SET reporttime = _at,
+           lsn = CASE WHEN node_active.current_lsn = '0/0' THEN r.lsn ELSE node_active.current_lsn END,
+           walreporttime = CASE WHEN node_active.current_lsn = '0/0' THEN r.walreporttime ELSE _at END,
+           upstreamsilence = _silence
+      FROM registered_node n
+      JOIN node_state s ON s.name = n.goalstate
+      JOIN node_group g USING (formationid, groupid)
+      JOIN registered_node p ON p.nodeid = g.primaryid
+      JOIN node_state ps ON ps.name = p.goalstate
+     WHERE n.nodeid = r.nodeid AND r.nodeid = node_active.node_id
+       AND n.formationid = node_active.formation_id
+       -- nothing is under way, for this node or its primary
+       AND n.reportedstate = n.goalstate AND n.reportedstate = node_active.current_group_role AND s.is_settled
+       AND p.reportedstate = p.goalstate AND ps.is_settled
+       -- and the report is of the same kind as the one before
+       AND is_fresh(r.reporttime, _at)
+       AND r.pgisrunning AND node_active.current_pg_is_running
+       AND (r.tli = node_active.current_tli OR node_active.current_tli = 0)
+       AND r.repstate = node_active.current_rep_state
+       AND r.standbynames IS NOT DISTINCT FROM node_active.current_standby_names
+       AND r.problem IS NOT DISTINCT FROM node_active.current_problem
+       AND (_silence < unhealthy_timeout()) IS NOT DISTINCT FROM (r.upstreamsilence < unhealthy_timeout())
+    RETURNING n.nodeid, n.groupid, n.goalstate, n.candidatepriority, n.replicationquorum
+      INTO assigned_node_id, assigned_group_id, assigned_group_state, assigned_candidate_priority, assigned_replication_quorum;
+    IF FOUND THEN
+        RETURN;
+    END IF;
+
+    PERFORM lock_group_of(node_active.node_id);
+    _at := monitor_clock();
+    SELECT * INTO _node FROM registered_node WHERE nodeid = node_active.node_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'node % is not registered', node_active.node_id
+            USING ERRCODE = 'undefined_object', HINT = 'It was removed: register it again with pg_autoctl create postgres.';
+    END IF;
+    IF _node.formationid IS DISTINCT FROM node_active.formation_id THEN
+        RAISE EXCEPTION 'node % belongs to formation "%", not "%"', _node.nodeid, _node.formationid, node_active.formation_id
+            USING ERRCODE = 'invalid_object_definition';
+    END IF;
+    IF NOT EXISTS (SELECT FROM node_state WHERE name = node_active.current_group_role) THEN
+        RAISE EXCEPTION '"%" is not a state', node_active.current_group_role
+            USING ERRCODE = 'invalid_text_representation', HINT = 'The states are the rows of pgautofailover.node_state.';
+    END IF;
+    IF coalesce(node_active.current_rep_state, 'null') NOT IN ('', 'unknown', 'sync', 'async', 'quorum', 'potential') THEN
+        RAISE EXCEPTION '"%" is not a synchronization state', node_active.current_rep_state
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Use sync, async, quorum, potential, unknown or the empty string.';
+    END IF;
+
+    INSERT INTO node_report (nodeid) VALUES (_node.nodeid) ON CONFLICT DO NOTHING;
+    UPDATE node_report r
+       SET reporttime = _at,
+           reportingsince = CASE WHEN is_fresh(r.reporttime, _at) THEN r.reportingsince ELSE _at END,
+           pgisrunning = node_active.current_pg_is_running,
+           runningsince = CASE WHEN node_active.current_pg_is_running AND NOT coalesce(r.pgisrunning, false) THEN _at
+                               WHEN node_active.current_pg_is_running THEN coalesce(r.runningsince, _at) END,
+           notrunningsince = CASE WHEN node_active.current_pg_is_running THEN NULL ELSE coalesce(r.notrunningsince, _at) END,
+           repstate = CASE node_active.current_rep_state WHEN 'unknown' THEN '' ELSE node_active.current_rep_state END,
+           tli = CASE WHEN node_active.current_tli > 0 THEN node_active.current_tli ELSE r.tli END,
+           lsn = CASE WHEN node_active.current_lsn = '0/0' THEN r.lsn ELSE node_active.current_lsn END,
+           walreporttime = CASE WHEN node_active.current_lsn = '0/0' THEN r.walreporttime ELSE _at END,
+           standbynames = node_active.current_standby_names,
+           upstreamsilence = _silence,
+           problem = node_active.current_problem
+     WHERE nodeid = _node.nodeid;
+
+    IF _node.reportedstate <> node_active.current_group_role THEN
+        PERFORM set_config('synchronous_commit', 'on', true);
+        UPDATE registered_node SET reportedstate = node_active.current_group_role, statechangetime = _at
+         WHERE nodeid = _node.nodeid;
+        PERFORM log_event(_node.nodeid,
+            format('%s: reports state %s',
+                   node_description(_node.nodeid, _node.nodename, _node.nodehost, _node.nodeport),
+                   node_active.current_group_role), _at);
+    END IF;
+
+    IF _node.goalstate = 'dropped' THEN
+        IF node_active.current_group_role = 'dropped' THEN
+            PERFORM forget_node(_node.nodeid, _at);
+        END IF;
+        SELECT _node.nodeid, _node.groupid, 'dropped', _node.candidatepriority, _node.replicationquorum
+          INTO assigned_node_id, assigned_group_id, assigned_group_state, assigned_candidate_priority, assigned_replication_quorum;
+        RETURN;
+    END IF;
+
+    IF _node.goalstate = node_active.current_group_role
+       AND EXISTS (SELECT FROM node_group WHERE primaryid = _node.nodeid)
+       AND (SELECT takes_writes FROM node_state WHERE name = _node.goalstate) THEN
+        PERFORM confirm_synchronous_set(_node.formationid, _node.groupid, node_active.current_standby_names);
+    END IF;
+
+    IF advance_group(_node.formationid, _node.groupid, _at) THEN
+        PERFORM set_config('synchronous_commit', 'on', true);
+    END IF;
+    SELECT n.nodeid, n.groupid, n.goalstate, n.candidatepriority, n.replicationquorum
+      INTO STRICT assigned_node_id, assigned_group_id, assigned_group_state, assigned_candidate_priority, assigned_replication_quorum
+      FROM registered_node n WHERE n.nodeid = _node.nodeid;
+END $$;
+COMMENT ON FUNCTION pgautofailover.node_active IS 'a keeper reports, and learns the state its node should be in';

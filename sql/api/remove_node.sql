@@ -1,0 +1,60 @@
+-- Takes a node out of its group. It leaves when it has stopped and said so; with force its row goes at
+-- once, the operator vouching that its server takes no writes any more.
+CREATE OR REPLACE FUNCTION pgautofailover.remove_node(node_id bigint, force bool = 'false')
+RETURNS bool LANGUAGE plpgsql SECURITY DEFINER STRICT
+SET search_path = pgautofailover, pg_catalog, pg_temp AS $$
+DECLARE
+    _at timestamptz;
+    _node registered_node;
+BEGIN
+    PERFORM lock_group_of(remove_node.node_id);
+    _at := monitor_clock();
+    SELECT * INTO _node FROM registered_node WHERE nodeid = remove_node.node_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'node % is not registered', remove_node.node_id
+            USING ERRCODE = 'undefined_object', HINT = 'List the nodes with: pg_autoctl show state';
+    END IF;
+    IF remove_node.force OR (_node.goalstate = 'dropped' AND _node.reportedstate = 'dropped') THEN
+        PERFORM log_event(_node.nodeid, 'an operator removed the node at once', _at);
+        PERFORM forget_node(_node.nodeid, _at);
+        RETURN true;
+    END IF;
+    IF _node.goalstate = 'dropped' THEN
+        RETURN true;
+    END IF;
+    -- Removing the primary must leave somebody who holds every acknowledged commit.
+    IF EXISTS (SELECT FROM node_group WHERE primaryid = _node.nodeid)
+       AND EXISTS (SELECT FROM registered_node
+                    WHERE formationid = _node.formationid AND groupid = _node.groupid
+                      AND nodeid <> _node.nodeid AND goalstate <> 'dropped')
+       AND NOT EXISTS (
+           SELECT FROM node_status(_node.formationid, _node.groupid, _at) s
+            WHERE NOT s.is_primary AND s.candidatepriority > 0 AND s.is_healthy
+              AND s.reportedstate = 'secondary' AND s.goalstate = 'secondary'
+              AND 'node_in_every_set' = ANY (group_facts(_node.formationid, _node.groupid, s.nodeid, _at))) THEN
+        RAISE EXCEPTION 'node % is the primary, and no standby is sure to hold every acknowledged commit', _node.nodeid
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = 'Drop the standby first, or wait until it is secondary; with --force the node goes at once and what only it has is lost to the group.';
+    END IF;
+    PERFORM assign(_node.nodeid, 'dropped', 'an operator asked for its removal', _at);
+    PERFORM advance_group(_node.formationid, _node.groupid, _at);
+    RETURN true;
+END $$;
+COMMENT ON FUNCTION pgautofailover.remove_node(bigint, bool) IS 'takes a node out of its group';
+
+-- The same, for the node at this host and port.
+CREATE OR REPLACE FUNCTION pgautofailover.remove_node(node_host text, node_port int = 5432, force bool = 'false')
+RETURNS bool LANGUAGE plpgsql SECURITY DEFINER STRICT
+SET search_path = pgautofailover, pg_catalog, pg_temp AS $$
+DECLARE _node_id bigint;
+BEGIN
+    -- a lookup by what never changes hands while it is registered; remove_node reads again after its lock
+    SELECT nodeid INTO _node_id FROM registered_node
+     WHERE nodehost = remove_node.node_host AND nodeport = remove_node.node_port;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no node is registered at %:%', remove_node.node_host, remove_node.node_port
+            USING ERRCODE = 'undefined_object', HINT = 'List the nodes with: pg_autoctl show state';
+    END IF;
+    RETURN remove_node(_node_id, remove_node.force);
+END $$;
+COMMENT ON FUNCTION pgautofailover.remove_node(text, int, bool) IS 'takes the node at this address out of its group';

@@ -1,0 +1,21 @@
+-- Changes a node's name, host or port; what is null stays.
+CREATE OR REPLACE FUNCTION pgautofailover.update_node_metadata(node_id bigint, node_name text, node_host text, node_port int)
+RETURNS bool LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pgautofailover, pg_catalog, pg_temp AS $$
+BEGIN
+    IF update_node_metadata.node_id IS NULL THEN
+        RAISE EXCEPTION 'a node id must be given' USING ERRCODE = 'internal_error';
+    END IF;
+    PERFORM lock_group_of(update_node_metadata.node_id);
+    UPDATE registered_node n
+       SET nodename = coalesce(update_node_metadata.node_name, nodename),
+           nodehost = coalesce(update_node_metadata.node_host, nodehost),
+           nodeport = coalesce(update_node_metadata.node_port, nodeport)
+     WHERE n.nodeid = update_node_metadata.node_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'node % is not registered', update_node_metadata.node_id
+            USING ERRCODE = 'undefined_object', HINT = 'List the nodes with: pg_autoctl show state';
+    END IF;
+    RETURN true;
+END $$;
+COMMENT ON FUNCTION pgautofailover.update_node_metadata IS 'changes a node''s name, host or port';

@@ -1,0 +1,53 @@
+-- The monitor's heartbeat: records what the probes saw and lets the rules look at each group that is
+-- not at rest, so that a timeout takes effect when it passes and not when some node happens to report.
+-- A group that somebody is deciding about at this moment is left to them, and to the next beat.
+CREATE OR REPLACE FUNCTION pgautofailover.record_health(node_ids bigint[], answers text[])
+RETURNS void LANGUAGE plpgsql
+SET search_path = pgautofailover, pg_catalog, pg_temp AS $$
+DECLARE
+    _at timestamptz := NULL;
+    _group record;
+    _probed record;
+BEGIN
+    IF pg_current_xact_id_if_assigned() IS NULL THEN
+        PERFORM set_config('synchronous_commit', 'off', true);
+    END IF;
+    FOR _group IN
+        SELECT formationid, groupid FROM restless_groups(monitor_clock())
+        UNION
+        SELECT n.formationid, n.groupid
+          FROM unnest(record_health.node_ids, record_health.answers) AS p (nodeid, answer)
+          JOIN registered_node n USING (nodeid) LEFT JOIN node_report r USING (nodeid)
+         WHERE r.health IS DISTINCT FROM (p.answer = 'answered')::int
+         ORDER BY 1, 2
+    LOOP
+        CONTINUE WHEN NOT pg_try_advisory_xact_lock(group_lock_key(_group.formationid, _group.groupid));
+        _at := monitor_clock();
+        FOR _probed IN
+            SELECT n.nodeid, n.nodename, n.nodehost, n.nodeport, p.answer, r.health AS health_before
+              FROM unnest(record_health.node_ids, record_health.answers) AS p (nodeid, answer)
+              JOIN registered_node n USING (nodeid) LEFT JOIN node_report r USING (nodeid)
+             WHERE n.formationid = _group.formationid AND n.groupid = _group.groupid
+             ORDER BY n.nodeid
+        LOOP
+            PERFORM record_answer(_probed.nodeid, _probed.answer, _at);
+            IF coalesce(_probed.health_before, -1) <> (_probed.answer = 'answered')::int THEN
+                PERFORM log_event(_probed.nodeid,
+                    format('%s: %s', node_description(_probed.nodeid, _probed.nodename, _probed.nodehost, _probed.nodeport),
+                           CASE _probed.answer WHEN 'answered' THEN 'the server answers the monitor''s probe'
+                                               WHEN 'refused' THEN 'the server refuses the monitor''s probe'
+                                               ELSE 'the server does not answer the monitor''s probe' END), _at);
+            END IF;
+        END LOOP;
+        IF advance_group(_group.formationid, _group.groupid, _at) THEN
+            PERFORM set_config('synchronous_commit', 'on', true);
+        END IF;
+    END LOOP;
+    -- the groups at rest: no lock is taken after this
+    _at := monitor_clock();
+    PERFORM record_answer(p.nodeid, p.answer, _at)
+       FROM unnest(record_health.node_ids, record_health.answers) AS p (nodeid, answer)
+       JOIN registered_node n USING (nodeid)
+      ORDER BY p.nodeid;
+END $$;
+COMMENT ON FUNCTION pgautofailover.record_health IS 'records what the health worker''s probes saw, and lets the rules look';

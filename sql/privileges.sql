@@ -1,0 +1,44 @@
+-- Who may do what. Nothing is open to PUBLIC.
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA pgautofailover FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA pgautofailover FROM PUBLIC;
+GRANT USAGE ON SCHEMA pgautofailover TO autoctl_node;
+
+-- Everybody with access may look.
+GRANT SELECT ON
+    pgautofailover.formation, pgautofailover.node, pgautofailover.registered_node, pgautofailover.node_report,
+    pgautofailover.node_group, pgautofailover.node_state, pgautofailover.synchronous_set, pgautofailover.event,
+    pgautofailover.rule, pgautofailover.fact, pgautofailover.rule_graph
+TO autoctl_node;
+
+-- The SQL API.
+GRANT EXECUTE ON FUNCTION
+    pgautofailover.register_node(text, text, int, name, text, bigint, bigint, int, pgautofailover.replication_state, text, int, bool, text),
+    pgautofailover.node_active(text, bigint, int, pgautofailover.replication_state, bool, int, pg_lsn, text, text, int, text),
+    pgautofailover.get_nodes(text, int),
+    pgautofailover.get_other_nodes(bigint),
+    pgautofailover.get_other_nodes(bigint, pgautofailover.replication_state),
+    pgautofailover.get_primary(text, int),
+    pgautofailover.remove_node(bigint, bool),
+    pgautofailover.remove_node(text, int, bool),
+    pgautofailover.perform_failover(text, int),
+    pgautofailover.perform_promotion(text, text),
+    pgautofailover.start_maintenance(bigint),
+    pgautofailover.stop_maintenance(bigint),
+    pgautofailover.update_node_metadata(bigint, text, text, int),
+    pgautofailover.set_node_system_identifier(bigint, bigint),
+    pgautofailover.set_group_system_identifier(bigint, bigint),
+    pgautofailover.synchronous_standby_names(text, int),
+    pgautofailover.current_state(text),
+    pgautofailover.current_state(text, int),
+    pgautofailover.last_events(int),
+    pgautofailover.last_events(text, int),
+    pgautofailover.last_events(text, int, int),
+    pgautofailover.formation_uri(text, text, text, text, text),
+    pgautofailover.why(text, int)
+TO autoctl_node;
+
+-- What readers call on their own behalf.
+GRANT EXECUTE ON FUNCTION
+    pgautofailover.wanted_synchronous_set(text, int),
+    pgautofailover.standby_names_text(bigint[], int)
+TO autoctl_node;

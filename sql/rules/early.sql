@@ -1,0 +1,12 @@
+-- A node that is alone in its group.
+INSERT INTO pgautofailover.rule
+  (pos, phase, node_in, primary_in, requires, forbids, node_goal, primary_goal, candidates_goal, because) VALUES
+  (201, 'early', '{wait_primary,primary,apply_settings,join_primary,draining,demote_timeout,demoted,"*->wait_primary","*->primary","*->apply_settings","*->draining","*->demoted"}', NULL,
+        '{alone,node_is_primary}', '{}',
+        'single', NULL, NULL, 'the other nodes are gone'),
+  (211, 'early', '{secondary,catchingup,prepare_promotion,stop_replication}', NULL, '{alone,node_may_lead}', '{node_is_primary}',
+        'report_lsn', NULL, NULL, 'the primary was removed: the node left stops receiving from it'),
+  (213, 'early', '{report_lsn}', NULL, '{alone,node_may_lead,quorum_rule_holds}', '{}',
+        'single', NULL, NULL, 'the removed primary can acknowledge nothing more, and every acknowledged commit is here'),
+  (215, 'early', '{report_lsn}', NULL, '{alone,node_may_lead,former_primary_gone}', '{}',
+        'single', NULL, NULL, 'the removed primary has left the group');

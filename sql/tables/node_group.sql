@@ -1,0 +1,12 @@
+CREATE TABLE pgautofailover.node_group (
+    formationid text NOT NULL REFERENCES pgautofailover.formation,
+    groupid int NOT NULL,
+    primaryid bigint,
+    sysidentifier bigint,
+    PRIMARY KEY (formationid, groupid),
+    -- What the nodes' system identifiers refer to: one group, one cluster's data.
+    CONSTRAINT one_system_identifier_in_a_group UNIQUE (formationid, groupid, sysidentifier)
+);
+COMMENT ON TABLE pgautofailover.node_group IS 'the servers that replicate from one primary, as one thing';
+COMMENT ON COLUMN pgautofailover.node_group.primaryid IS 'the node that was last assigned a state that takes writes; during a failover still the old one';
+COMMENT ON COLUMN pgautofailover.node_group.sysidentifier IS 'the system identifier that all nodes of the group share, once known';

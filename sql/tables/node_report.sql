@@ -1,0 +1,35 @@
+-- What a keeper repeats each second and the health worker sees each second: not worth a disk write.
+-- After a crash of the monitor it is empty: unknown until heard again.
+CREATE UNLOGGED TABLE pgautofailover.node_report (
+    nodeid bigint PRIMARY KEY REFERENCES pgautofailover.registered_node ON DELETE CASCADE,
+    reporttime timestamptz,
+    reportingsince timestamptz,
+    pgisrunning bool,
+    runningsince timestamptz,
+    notrunningsince timestamptz,
+    repstate text NOT NULL DEFAULT '',
+    tli int NOT NULL DEFAULT 1,
+    lsn pg_lsn NOT NULL DEFAULT '0/0',
+    walreporttime timestamptz,
+    standbynames text,
+    upstreamsilence interval,
+    problem text,
+    health int NOT NULL DEFAULT -1,
+    answer text,
+    healthchecktime timestamptz,
+    CONSTRAINT health_is_unknown_bad_or_good CHECK (health IN (-1, 0, 1)),
+    CONSTRAINT answer_is_one_of_three CHECK (answer IN ('answered', 'refused', 'silent'))
+) WITH (fillfactor = 30);
+
+COMMENT ON TABLE pgautofailover.node_report IS 'the latest report of each keeper and the latest probe of each server; not durable';
+COMMENT ON COLUMN pgautofailover.node_report.reporttime IS 'when the keeper was last heard';
+COMMENT ON COLUMN pgautofailover.node_report.reportingsince IS 'since when the keeper has been heard without a gap longer than node_considered_unhealthy_timeout';
+COMMENT ON COLUMN pgautofailover.node_report.pgisrunning IS 'does the server answer its keeper? null: it is being restarted in place';
+COMMENT ON COLUMN pgautofailover.node_report.runningsince IS 'since when the server has been reported to run';
+COMMENT ON COLUMN pgautofailover.node_report.notrunningsince IS 'since when the server has not been reported to run';
+COMMENT ON COLUMN pgautofailover.node_report.repstate IS 'on a primary: the best sync_state of its standbys; empty: it sees none';
+COMMENT ON COLUMN pgautofailover.node_report.standbynames IS 'on a primary: the synchronous_standby_names in force and confirmed';
+COMMENT ON COLUMN pgautofailover.node_report.upstreamsilence IS 'on a standby: how long it had heard nothing from the primary when it reported';
+COMMENT ON COLUMN pgautofailover.node_report.problem IS 'what the keeper says is wrong';
+COMMENT ON COLUMN pgautofailover.node_report.health IS 'the probe: -1 unknown, 0 bad, 1 good';
+COMMENT ON COLUMN pgautofailover.node_report.answer IS 'the probe: the server answered, refused, or was silent until the deadline';

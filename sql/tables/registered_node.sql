@@ -1,0 +1,35 @@
+-- What lasts of a node: its identity, its settings, and the states it was assigned and has reached.
+CREATE TABLE pgautofailover.registered_node (
+    formationid text NOT NULL DEFAULT 'default',
+    nodeid bigserial PRIMARY KEY,
+    groupid int NOT NULL,
+    nodename text NOT NULL,
+    nodehost text NOT NULL,
+    nodeport int NOT NULL,
+    sysidentifier bigint,
+    goalstate pgautofailover.replication_state NOT NULL DEFAULT 'init' REFERENCES pgautofailover.node_state,
+    reportedstate pgautofailover.replication_state NOT NULL REFERENCES pgautofailover.node_state,
+    statechangetime timestamptz NOT NULL,
+    candidatepriority int NOT NULL DEFAULT 100,
+    replicationquorum bool NOT NULL DEFAULT true,
+    nodecluster text NOT NULL DEFAULT 'default',
+    FOREIGN KEY (formationid, groupid) REFERENCES pgautofailover.node_group,
+    -- Data of another cluster never enters a group.
+    CONSTRAINT same_system_identifier_within_group
+        FOREIGN KEY (formationid, groupid, sysidentifier)
+        REFERENCES pgautofailover.node_group (formationid, groupid, sysidentifier)
+        DEFERRABLE INITIALLY IMMEDIATE,
+    CONSTRAINT node_formationid_nodename_key UNIQUE (formationid, nodename),
+    CONSTRAINT node_nodehost_nodeport_key UNIQUE (nodehost, nodeport),
+    CONSTRAINT node_nodeport_check CHECK (nodeport BETWEEN 1 AND 65535)
+) WITH (fillfactor = 50);
+-- Never two writers by assignment: the database itself refuses the second.
+CREATE UNIQUE INDEX one_writer_in_a_group ON pgautofailover.registered_node (formationid, groupid)
+    WHERE goalstate IN ('single', 'wait_primary', 'primary', 'join_primary', 'apply_settings');
+
+COMMENT ON TABLE pgautofailover.registered_node IS 'what lasts of a node: identity, settings, states';
+COMMENT ON COLUMN pgautofailover.registered_node.goalstate IS 'the state the node should be in';
+COMMENT ON COLUMN pgautofailover.registered_node.reportedstate IS 'the state the node said it is in';
+COMMENT ON COLUMN pgautofailover.registered_node.statechangetime IS 'when the goal or the reported state last changed';
+COMMENT ON COLUMN pgautofailover.registered_node.candidatepriority IS '0: never leads; else the highest leads';
+COMMENT ON COLUMN pgautofailover.registered_node.replicationquorum IS 'takes part in the replication quorum';
