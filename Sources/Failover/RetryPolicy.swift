@@ -19,6 +19,7 @@ public struct RetryPolicy: Sendable, Equatable {
     let doublings = min(max(attempt - 1, 0), 16)
     let whole = min(first * (1 << doublings), longest)
     // Half fixed, half random: never none, and peers do not march in step.
-    return whole / 2 + whole * Double.random(in: 0...0.5, using: &generator)
+    let fraction = Double(generator.next() >> 11) / 9_007_199_254_740_992  // 53 bits: 0 up to 1
+    return whole / 2 + whole * (fraction / 2)
   }
 }

@@ -5,6 +5,8 @@ public enum Step: Sendable, Hashable {
   case createCluster
   /// Write the settings, the access rules and the includes that are ours; reload when they changed.
   case configureServer
+  /// One slot for each other member, none for those that are gone.
+  case maintainSlots
   /// Start the server in this role unless it runs already; its files agree with the role first.
   case startServer(ServerRole)
   /// Create the roles and the database that the system and its user need.

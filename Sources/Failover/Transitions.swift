@@ -22,7 +22,7 @@ extension Transition {
 
     // A primary and its standbys.
     Transition(
-      from: [.single], to: .waitPrimary, steps: [.configureServer, .runAlone],
+      from: [.single], to: .waitPrimary, steps: [.configureServer, .maintainSlots, .runAlone],
       because: "a standby wants to join"),
     Transition(
       from: [.waitPrimary, .applySettings, .joinPrimary], to: .primary,
