@@ -1,0 +1,54 @@
+/*
+ * A node under watch: its health check, the connection of it, and what is known so far.
+ */
+#ifndef PGAUTOFAILOVER_WATCHED_NODE_H
+#define PGAUTOFAILOVER_WATCHED_NODE_H
+
+#include "postgres.h"
+
+#include "nodes/pg_list.h"
+
+#include "health_probe.h"
+#include "node_address.h"
+#include "node_list.h"
+#include "probe_connection.h"
+
+typedef struct WatchedNode
+{
+    int64 id;
+    char *host;
+    int port;
+    HealthProbe probe;
+    ProbeConnection connection;
+    NodeAddress address;
+    ProbeAnswer known; /* the answer of the last finished check */
+    bool unrecorded;   /* the monitor's SQL has not been told of it yet */
+    bool listed;       /* the node is in the list that was read last */
+} WatchedNode;
+
+typedef enum WatchOutcome
+{
+    WATCH_GOES_ON,    /* no check ended */
+    WATCH_SAME,       /* a check ended with the answer of the one before */
+    WATCH_NEWS        /* a check ended with another answer */
+} WatchOutcome;
+
+/* Tells the node's check what happened and does what it asks for. */
+extern WatchOutcome watched_node_advance(WatchedNode *node, ProbeEvent event, int64 now_ms);
+
+/* Lets the watched nodes follow the list: same id, host and port is the same node. */
+extern List *watched_nodes_follow(List *watched, const List *listed);
+
+/* Moves the answers that SQL has not been told of to the array; returns how many there are. */
+extern int watched_nodes_take_answers(List *watched, NodeAnswer *answers);
+
+/* Forgets what is known of every node, so that its next answer is news. */
+extern void watched_nodes_forget_answers(List *watched);
+
+/* No node is to blame for time in which this process did not listen to it. */
+extern void watched_nodes_excuse(List *watched, int64 lost_ms);
+
+/* The nearest time at which a check needs attention, or PROBE_NO_DEADLINE. */
+extern int64 watched_nodes_deadline(const List *watched);
+
+#endif
