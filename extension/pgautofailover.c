@@ -55,7 +55,7 @@ static const IntSetting int_settings[] = {
     {"pgautofailover.health_check_timeout",
      "Time that a node has to answer one connection attempt of a health check.",
      "A node that has not answered by then counts as silent for that attempt.",
-     &health_check_timeout_ms, 1000, 1, INT_MAX, PGC_SIGHUP, GUC_UNIT_MS},
+     &health_check_timeout_ms, 700, 1, INT_MAX, PGC_SIGHUP, GUC_UNIT_MS},
     {"pgautofailover.health_check_max_retries",
      "Number of further attempts after a failed one, before a health check ends as failed.",
      "The last attempt speaks for the whole health check.",
