@@ -1,0 +1,45 @@
+internal import PostgresClient
+
+/// What an operator asks for. Each call returns when the monitor has decided; that the nodes have
+/// followed shows in later notifications, none of which is missed, because the connection that asks
+/// listens already.
+extension SQLMonitor {
+  /// Hands the primary's role of a group to a standby.
+  public func performFailover(formation: String, groupID: Int) async throws(MonitorError) {
+    _ = try await ask(
+      "SELECT pgautofailover.perform_failover($1, $2)", [formation, String(groupID)])
+  }
+
+  /// Makes this node the primary; `false` when it is one already.
+  public func performPromotion(
+    formation: String, nodeName: String
+  ) async throws(MonitorError) -> Bool {
+    try await truth(
+      of: "SELECT pgautofailover.perform_promotion($1, $2) AS answer", [formation, nodeName])
+  }
+
+  /// Puts a node into the operator's hands.
+  public func startMaintenance(nodeID: Int64) async throws(MonitorError) {
+    try await request("SELECT pgautofailover.start_maintenance($1) AS answer", for: nodeID)
+  }
+
+  /// Gives a node back to the monitor.
+  public func stopMaintenance(nodeID: Int64) async throws(MonitorError) {
+    try await request("SELECT pgautofailover.stop_maintenance($1) AS answer", for: nodeID)
+  }
+
+  /// The monitor answers false only for a node that it does not know.
+  private func request(_ statement: String, for nodeID: Int64) async throws(MonitorError) {
+    guard try await truth(of: statement, [String(nodeID)]) else {
+      throw Self.unknownNode(nodeID)
+    }
+  }
+
+  private func truth(
+    of statement: String, _ parameters: [String?]
+  ) async throws(MonitorError) -> Bool {
+    try await askOne(statement, parameters) { row throws(PostgresError) in
+      try row.boolean("answer")
+    }
+  }
+}

@@ -1,0 +1,55 @@
+public import Failover
+internal import PostgresClient
+
+extension SQLMonitor {
+  /// Reports and learns the goal. 42704 says that the node is not registered any more, 42P17 that it
+  /// belongs to another formation.
+  public func nodeActive(
+    formation: String, nodeID: Int64, groupID: Int, report: NodeReport
+  ) async throws(MonitorError) -> Assignment {
+    try await askOne(
+      "SELECT * FROM pgautofailover.node_active($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+      [
+        formation, String(nodeID), String(groupID), report.state.rawValue,
+        report.isRunning.map { String($0) }, String(report.timeline),
+        report.position.description, report.syncState, report.standbyNames,
+        report.upstreamSilence.map { String(Self.milliseconds($0)) }, report.problem,
+      ],
+      row: Assignment.init(row:))
+  }
+
+  public func otherNodes(of nodeID: Int64) async throws(MonitorError) -> [GroupMember] {
+    try await askAll(
+      "SELECT * FROM pgautofailover.get_other_nodes($1) ORDER BY node_id", [String(nodeID)],
+      eachRow: GroupMember.init(row:))
+  }
+
+  public func primary(
+    formation: String, groupID: Int
+  ) async throws(MonitorError) -> GroupMember {
+    try await askOne(
+      "SELECT * FROM pgautofailover.get_primary($1, $2)", [formation, String(groupID)]
+    ) { row throws(PostgresError) in
+      GroupMember(
+        id: try row.integer("primary_node_id"), name: try row.text("primary_name"),
+        host: try row.text("primary_host"), port: try row.number("primary_port"), isPrimary: true)
+    }
+  }
+
+  public func synchronousStandbyNames(
+    formation: String, groupID: Int
+  ) async throws(MonitorError) -> String {
+    try await askOne(
+      "SELECT pgautofailover.synchronous_standby_names($1, $2) AS names",
+      [formation, String(groupID)]
+    ) { row throws(PostgresError) in try row.text("names") }
+  }
+
+  /// Whole milliseconds, within what the monitor's argument can hold.
+  private static func milliseconds(_ duration: Duration) -> Int32 {
+    let (seconds, attoseconds) = duration.components
+    let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1000)
+    guard !overflows else { return seconds < 0 ? 0 : .max }
+    return max(0, Int32(clamping: whole + attoseconds / 1_000_000_000_000_000))
+  }
+}

@@ -1,0 +1,148 @@
+public import PostgresClient
+
+/// The monitor, asked through its SQL API.
+///
+/// One connection, opened when first needed and again when lost, serves all calls and listens to the
+/// monitor's notifications. Connecting and each call are bounded in time; a call that finds no
+/// connection takes both times at most. Nothing is repeated by itself: whether a call whose answer was
+/// lost took effect, only its caller can find out.
+public actor SQLMonitor: Monitor {
+  private let target: ConnectionString
+  private let connectTimeout: Duration
+  private let callTimeout: Duration
+  private let notices: NoticeHandler?
+  private var connection: Connection?
+  private var opening: Task<Result<Connection, PostgresError>, Never>?
+
+  /// - Parameters:
+  ///   - target: the monitor's connection string; TCP timeouts are added where it sets none.
+  ///   - applicationName: what the monitor's administrators see, such as `pg_autoctl keeper node_1`.
+  ///   - connectTimeout: how long opening a connection may take.
+  ///   - callTimeout: how long one call may take on an open connection.
+  ///   - notices: called with the monitor's notices and warnings.
+  public init(
+    _ target: ConnectionString, applicationName: String? = nil,
+    connectTimeout: Duration = .seconds(2), callTimeout: Duration = .seconds(3),
+    notices: NoticeHandler? = nil
+  ) {
+    var target = target.withTCPTimeouts()
+    if let applicationName { target["application_name"] = applicationName }
+    self.target = target
+    self.connectTimeout = connectTimeout
+    self.callTimeout = callTimeout
+    self.notices = notices
+  }
+
+  /// Opens the connection and listens, so that no notification is missed from here on. Calls do so by
+  /// themselves.
+  public func connect() async throws(MonitorError) {
+    _ = try await openConnection()
+  }
+
+  public func close() async {
+    let pending = opening
+    let open = connection
+    connection = nil
+    await open?.close()
+    if case .success(let late)? = await pending?.value {
+      if connection === late { connection = nil }
+      await late.close()
+    }
+  }
+
+  /// Performs a statement and takes its rows.
+  func ask(_ statement: String, _ parameters: [String?]) async throws(MonitorError) -> [Row] {
+    let connection = try await openConnection()
+    do throws(PostgresError) {
+      return try await connection.query(statement, parameters, timeout: callTimeout)
+    } catch {
+      throw meaning(of: error)
+    }
+  }
+
+  /// Performs a statement and reads each of its rows.
+  func askAll<Answer>(
+    _ statement: String, _ parameters: [String?],
+    eachRow read: (Row) throws(PostgresError) -> Answer
+  ) async throws(MonitorError) -> [Answer] {
+    let rows = try await ask(statement, parameters)
+    var answers: [Answer] = []
+    do throws(PostgresError) {
+      for row in rows { answers.append(try read(row)) }
+    } catch {
+      throw meaning(of: error)
+    }
+    return answers
+  }
+
+  /// Performs a statement that answers with exactly one row, and reads it.
+  func askOne<Answer>(
+    _ statement: String, _ parameters: [String?],
+    row read: (Row) throws(PostgresError) -> Answer
+  ) async throws(MonitorError) -> Answer {
+    let answers = try await askAll(statement, parameters, eachRow: read)
+    guard let answer = answers.first, answers.count == 1 else {
+      throw meaning(
+        of: PostgresError(
+          code: .unexpectedResult, message: "\(answers.count) rows came instead of one."))
+    }
+    return answer
+  }
+
+  /// Waits for the next notification on the connection that calls use too.
+  func notification(atMost limit: Duration) async throws(MonitorError) -> ServerNotification? {
+    let connection = try await openConnection()
+    do throws(PostgresError) {
+      return try await connection.waitForNotification(atMost: limit)
+    } catch {
+      throw meaning(of: error)
+    }
+  }
+
+  /// Is there a connection that listens already, so that nothing was missed?
+  var isListening: Bool {
+    get async { await connection?.isUsable ?? false }
+  }
+
+  private func meaning(of error: PostgresError) -> MonitorError {
+    MonitorError(error, at: MonitorPlace(target))
+  }
+
+  /// The open connection, or a new one; callers at the same time share one attempt.
+  private func openConnection() async throws(MonitorError) -> Connection {
+    if let connection {
+      if await connection.isUsable { return connection }
+      if self.connection === connection { self.connection = nil }
+    }
+    if let connection { return connection }
+    let attempt =
+      opening
+      ?? Task { [target, connectTimeout, notices] in
+        await Self.open(target, timeout: connectTimeout, notices: notices)
+      }
+    opening = attempt
+    let outcome = await attempt.value
+    if opening == attempt {
+      opening = nil
+      if case .success(let opened) = outcome { connection = opened }
+    }
+    switch outcome {
+    case .success(let opened): return opened
+    case .failure(let error): throw meaning(of: error)
+    }
+  }
+
+  private static func open(
+    _ target: ConnectionString, timeout: Duration, notices: NoticeHandler?
+  ) async -> Result<Connection, PostgresError> {
+    let start = ContinuousClock.now
+    do throws(PostgresError) {
+      let connection = try await Connection.open(target, timeout: timeout, notices: notices)
+      let rest = timeout - (ContinuousClock.now - start)
+      try await connection.execute("LISTEN state; LISTEN log", timeout: rest)
+      return .success(connection)
+    } catch {
+      return .failure(error)
+    }
+  }
+}

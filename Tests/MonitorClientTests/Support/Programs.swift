@@ -1,0 +1,1 @@
+../../PostgresClientTests/Support/Programs.swift
