@@ -37,11 +37,13 @@ let package = Package(
         "Failover", .product(name: "TOMLKit", package: "TOMLKit"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
+    // What Linux offers to know of a process's end, and Swift cannot call.
+    .target(name: "CPidFD"),
     // The local server as a thing one can ask and command.
     .target(
       name: "ServerControl",
       dependencies: [
-        "PostgresClient", "Failover",
+        "CPidFD", "PostgresClient", "Failover",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -72,6 +74,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
     .executableTarget(name: "pg_autoctl", dependencies: ["Autoctl"], swiftSettings: strict),

@@ -42,7 +42,8 @@ public struct KeeperPlanner: Sendable {
     case (.unmanaged, _), (_, .absent): []
     case (.stopped, .stopped): []
     case (.stopped, _): [.stopServer]
-    case (.primary, .stopped): names(in: state, confirmed: confirmedNames) + [.startServer(.primary)]
+    case (.primary, .stopped):
+      names(in: state, confirmed: confirmedNames) + [.startServer(.primary)]
     case (let role, .stopped): [.startServer(role)]
     case (_, .starting), (_, .unresponsive): []
     case (.primary, .running):

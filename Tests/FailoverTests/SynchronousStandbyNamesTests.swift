@@ -10,7 +10,9 @@ struct SynchronousStandbyNamesTests {
         #expect(SynchronousStandbyNames(value.description) == value)
       }
     }
-    #expect(SynchronousStandbyNames(SynchronousStandbyNames.none.description) == SynchronousStandbyNames.none)
+    #expect(
+      SynchronousStandbyNames(SynchronousStandbyNames.none.description)
+        == SynchronousStandbyNames.none)
   }
 
   @Test func printsWhatPostgreSQLExpects() {

@@ -1,0 +1,48 @@
+internal import Failover
+internal import MonitorClient
+
+/// What the monitor must tell before a plan can be performed. It is asked first, so that no step ever
+/// waits for the monitor in the middle of its work.
+struct Briefing: Sendable {
+  var members: [GroupMember] = []
+  var primary: GroupMember?
+  /// The names that the plan applies or confirms.
+  var standbyNames: String?
+
+  /// Asks what these steps need.
+  static func ask(
+    _ monitor: any Monitor, for plan: Plan, of state: KeeperState
+  ) async throws -> Briefing {
+    var briefing = Briefing()
+    for step in plan.steps {
+      switch step {
+      case .configureServer, .maintainSlots:
+        briefing.members = try await monitor.otherNodes(of: state.nodeID)
+      case .applyStandbyNames:
+        briefing.standbyNames = try await monitor.synchronousStandbyNames(
+          formation: state.formation, groupID: state.groupID)
+      case .keepStandbyNames(let names):
+        briefing.standbyNames = names
+      case .cloneFromPrimary, .rejoinPrimary, .followPrimary:
+        briefing.primary = try await primary(monitor, of: state)
+      case .createCluster, .startServer, .createRoles, .checkpoint, .stopServer, .runAlone,
+        .confirmStandbyNames, .detach, .promote:
+        break
+      }
+    }
+    return briefing
+  }
+
+  /// The primary of the node's group, which is another node.
+  static func primary(
+    _ monitor: any Monitor, of state: KeeperState
+  ) async throws -> GroupMember {
+    let primary = try await monitor.primary(formation: state.formation, groupID: state.groupID)
+    guard primary.id != state.nodeID else {
+      throw KeeperError(
+        code: .notYet, message: "The monitor names this node itself as the primary to follow.",
+        hint: "The next round asks again.")
+    }
+    return primary
+  }
+}

@@ -1,0 +1,81 @@
+internal import Failover
+internal import ServerControl
+
+extension KeeperService {
+  /// Must the server be stopped and stay so, whatever the state says? Because nobody was heard, or
+  /// because the monitor does not know this node: another one may have its place.
+  var isHalted: Bool {
+    isFenced || (unknownAnswers > 0 && state.current.server == .primary)
+  }
+
+  /// Stops a server that must not run. It looks at nothing but what is known, so that neither a
+  /// silent monitor nor a long action stands in its way.
+  func enforceStop() async {
+    if !isFenced, fencing.mustStop(state.current, now: clock.now()), mayHaveServer { await fence() }
+    trouble(.fence, isFenced ? fencedSentence : nil)
+    guard isHalted, seen.process.exists, stopping == nil, troubles[.identity] == nil,
+      action.map({ $0.isHousekeeping || !$0.plan.onlyStops }) ?? true
+    else { return }
+    action?.task?.cancel()
+    stopping = Task {
+      do throws(ServerError) {
+        try await server.stop()
+        trouble(.stop, nil)
+      } catch {
+        trouble(.stop, "\(error)")
+      }
+      isSeenStale = true
+      stopping = nil
+      wake.signal()
+    }
+  }
+
+  /// Does a server run, or is one about to?
+  private var mayHaveServer: Bool {
+    seen.process.exists
+      || gate.mayStartPrimary(state, now: clock.now(), settings: settings)
+  }
+
+  /// From here on the server stays stopped until the monitor answers. That is on disk before the
+  /// server stops; but a disk that hangs does not keep a server going.
+  private func fence() async {
+    isFenced = true
+    trouble(.fence, fencedSentence)
+    action?.task?.cancel()
+    let saving = Task { _ = try? await remember { $0.isFenced = true } }
+    await wait(for: saving)
+  }
+
+  private var fencedSentence: String {
+    """
+    Neither the monitor nor a standby was heard for \(settings.partitionTimeout.inSeconds): the \
+    server stays stopped until the monitor answers, because another node may be the primary by now.
+    """
+  }
+
+  /// Waits for work that may be stuck, with patience and no longer; it goes on by itself.
+  func wait(for work: Task<Void, Never>) async {
+    let isDone = WakeSignal()
+    Task {
+      await work.value
+      isDone.signal()
+    }
+    let (clock, patience) = (clock, settings.patience)
+    await firstOf({ await isDone.wait() }, { await clock.sleep(patience) })
+  }
+
+  /// The monitor has answered with a goal that takes writes: nobody has taken this node's place.
+  func liftFence() async {
+    guard (try? await remember { $0.isFenced = false }) != nil else { return }
+    isFenced = false
+    trouble(.fence, nil)
+  }
+}
+
+extension Duration {
+  /// A duration for people: `5 s`, `0.5 s`.
+  var inSeconds: String {
+    let seconds = Double(components.seconds) + Double(components.attoseconds) / 1e18
+    return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(seconds) s"
+  }
+}

@@ -1,0 +1,100 @@
+internal import Failover
+internal import MonitorClient
+internal import ServerControl
+
+/// What to do beside the way between states.
+private struct Housework: Sendable {
+  var members: [GroupMember]
+  /// Write the settings and access rules: the members or the settings have changed.
+  var configures: Bool
+  /// Follow this primary again: nothing was received for long.
+  var follows: GroupMember?
+}
+
+extension KeeperService {
+  /// Tells the monitor this cluster's identifier, once it is known.
+  func tellSystemIdentifier() async {
+    let hasCluster = state.current != .initial && state.current != .waitStandby
+    if state.systemIdentifier == nil, hasCluster, let found = seen.systemIdentifier {
+      try? await remember { $0.systemIdentifier = found }
+    }
+    guard !isIdentifierTold, let identifier = state.systemIdentifier,
+      isDue(since: toldIdentifierAt)
+    else { return }
+    toldIdentifierAt = clock.now()
+    do {
+      try await monitor.setSystemIdentifier(identifier, of: state.nodeID)
+      isIdentifierTold = true
+    } catch {
+      trouble(.housekeeping, "The monitor did not take the system identifier: \(error)")
+    }
+  }
+
+  /// Keeps slots and access rules as the group's members are: when they have changed, and every few
+  /// seconds. Nothing that fails here is fatal.
+  func keepHouse() async {
+    let role = state.current.server
+    guard end == nil, action == nil, state.current == goal, seen.isRunning, !isHalted,
+      role == .primary || role == .standby, troubles[.identity] == nil,
+      areMembersDue || isDue(since: keptHouseAt)
+    else { return }
+    do {
+      let members = try await monitor.otherNodes(of: state.nodeID)
+      areMembersDue = false
+      keptHouseAt = clock.now()
+      let isChanged = members.map(\.address) != self.members?.map(\.address)
+      let work = Housework(
+        members: members, configures: isChanged || isConfigurationDue,
+        follows: await neglectedPrimary(role))
+      guard action == nil, state.current == goal, end == nil, !isHalted else { return }
+      start(work, as: role)
+    } catch {
+      trouble(.monitor, "The monitor: \(error)")
+    }
+  }
+
+  /// The primary, on a standby that has received nothing for long: it may have another address now.
+  private func neglectedPrimary(_ role: ServerRole) async -> GroupMember? {
+    guard role == .standby, seen.receiver?.isStreaming != true,
+      upstream.silence(now: clock.now()) >= settings.housekeepingInterval
+    else { return nil }
+    return try? await Briefing.primary(monitor, of: state)
+  }
+
+  private func start(_ work: Housework, as role: ServerRole) {
+    actionsStarted += 1
+    let plan = Plan(from: state.current, goal: goal, steps: [])
+    action = Action(number: actionsStarted, plan: plan, isHousekeeping: true)
+    action?.task = Task { await perform(work, as: role) }
+  }
+
+  private func perform(_ work: Housework, as role: ServerRole) async {
+    do {
+      if work.configures {
+        try await server.configure(for: work.members)
+        members = work.members
+        isConfigurationDue = false
+      }
+      try Task.checkCancellation()
+      try await server.maintainSlots(for: work.members, isPrimary: role == .primary)
+      try Task.checkCancellation()
+      if let primary = work.follows {
+        try await server.follow(primary, slot: GroupMember.slotName(of: state.nodeID))
+      }
+      trouble(.housekeeping, nil)
+    } catch {
+      if !Task.isCancelled { trouble(.housekeeping, "Slots or access rules: \(error)") }
+    }
+    isSeenStale = true
+    action = nil
+  }
+
+  private func isDue(since moment: Duration?) -> Bool {
+    moment.map { clock.now() - $0 >= settings.housekeepingInterval } ?? true
+  }
+}
+
+extension GroupMember {
+  /// What the server's settings depend on.
+  fileprivate var address: [String] { ["\(id)", name, host, "\(port)"] }
+}

@@ -1,0 +1,206 @@
+internal import Failover
+public import Logging
+public import MonitorClient
+public import ServerControl
+
+/// Keeps one server: looks, reports, plans, performs, remembers, once a second and whenever something
+/// happens.
+///
+/// Two loops share the work. One reports to the monitor and acts on its answers. The other never
+/// waits for the monitor: it looks at the server, restarts it in place, and stops it when it must be
+/// fenced. Steps are performed beside both, one action at a time, so that reports go on during a long
+/// one.
+public actor KeeperService {
+  nonisolated let server: any PostgresServer
+  nonisolated let monitor: any Monitor
+  nonisolated let stateFile: StateFile
+  nonisolated let clock: SteadyClock
+  nonisolated let logger: Logger
+  nonisolated let progress: @Sendable (String) -> Void
+  nonisolated let planner = KeeperPlanner()
+
+  var settings: KeeperSettings
+  /// What is on disk. It is saved first and believed then.
+  var state: KeeperState
+  /// What the monitor last assigned; on disk as soon as possible.
+  var goal: NodeState
+  /// When the request was sent that was answered with this goal.
+  var goalHeardAt: Duration?
+
+  var seen = Observation(process: .absent)
+  /// When the last look began.
+  var lookedAt: Duration?
+  /// Has an action ended since the last look?
+  var isSeenStale = false
+  var lastPosition = LogPosition.unknown
+  var lastTimeline = 0
+  var health = ServerHealth()
+  var upstream: UpstreamWatch
+  var fencing: Fencing
+  var gate: StartGate
+  var troubles: Troubles
+  var retries = Retries()
+  var generator: any RandomNumberGenerator & Sendable
+
+  var action: Action?
+  var actionsStarted = 0
+  /// A server that must not run is being stopped.
+  var stopping: Task<Void, Never>?
+  /// Fenced, though it may not be on disk yet.
+  var isFenced: Bool
+  /// Answers in a row that say that this node is unknown.
+  var unknownAnswers = 0
+  /// How often `dropped` was reported in vain.
+  var vainFarewells = 0
+  var areNamesConfirmed = true
+  var isDeciding = false
+  var isMonitorAnswering = false
+
+  var members: [GroupMember]?
+  var areMembersDue = true
+  var isConfigurationDue = true
+  var keptHouseAt: Duration?
+  var toldIdentifierAt: Duration?
+  var isIdentifierTold = false
+
+  var end: KeeperEnd?
+  var isDone: (@Sendable (NodeState) -> Bool)?
+  var leavesServerRunning = false
+  private nonisolated let looking = Turnstile()
+  private nonisolated let saving = Turnstile()
+  nonisolated let wake = WakeSignal()
+  nonisolated let exitSeen = WakeSignal()
+  nonisolated let lookDone = WakeSignal()
+  nonisolated let endReached = WakeSignal()
+
+  /// Takes up the state that the file holds.
+  ///
+  /// `progress` is told the progress of long work in short sentences; `generator` decides the jitter
+  /// of retries.
+  public init(
+    settings: KeeperSettings, stateFile: StateFile, server: any PostgresServer,
+    monitor: any Monitor, clock: SteadyClock = SteadyClock(),
+    generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+    logger: Logger, progress: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws(StateFileError) {
+    let state = try stateFile.load()
+    let now = clock.now()
+    self.settings = settings
+    self.stateFile = stateFile
+    self.server = server
+    self.monitor = monitor
+    self.clock = clock
+    self.generator = generator
+    self.logger = logger
+    self.progress = progress
+    self.state = state
+    self.goal = state.goal
+    self.isFenced = state.isFenced
+    self.upstream = UpstreamWatch(now: now)
+    self.fencing = Fencing(timeout: settings.partitionTimeout, now: now)
+    self.gate = StartGate(startedAt: now)
+    self.troubles = Troubles(repeatInterval: settings.repeatInterval)
+  }
+
+  /// What the keeper holds true and has on disk.
+  public var currentState: KeeperState { state }
+
+  /// Uses changed settings from now on, writes the server's settings anew, and starts a round.
+  public func reload(_ settings: KeeperSettings) {
+    self.settings = settings
+    fencing.timeout = settings.partitionTimeout
+    troubles.repeatInterval = settings.repeatInterval
+    isConfigurationDue = true
+    areMembersDue = true
+    logger.info("The settings were read again.")
+    wake.signal()
+  }
+
+  /// One round: look, report, plan, perform, remember.
+  public func round() async {
+    await watch()
+    guard end == nil else { return }
+    let sentAt = clock.now()
+    let report = report(now: sentAt)
+    do {
+      let assignment = try await monitor.nodeActive(
+        formation: state.formation, nodeID: state.nodeID, groupID: state.groupID, report: report)
+      await take(assignment, of: report, sentAt: sentAt)
+    } catch {
+      await monitorFailed(error, report: report)
+      return
+    }
+    guard end == nil else { return }
+    await decide(isFresh: true)
+    await tellSystemIdentifier()
+    await keepHouse()
+  }
+
+  /// The part of a round that does not need the monitor: look, fence, restart in place.
+  public func watch() async {
+    await look()
+    await enforceStop()
+    await decide(isFresh: false)
+  }
+
+  /// Looks at the server. Two looks never overlap, and each begins after the call.
+  func look() async {
+    await looking.enter()
+    defer { looking.leave() }
+    isSeenStale = false
+    let startedAt = clock.now()
+    note(await server.observe(), from: startedAt)
+    lookDone.signal()
+  }
+
+  private func note(_ looked: Observation, from startedAt: Duration) {
+    let now = clock.now()
+    seen = looked
+    lookedAt = startedAt
+    if looked.position != .unknown { lastPosition = looked.position }
+    if looked.timeline != 0 { lastTimeline = looked.timeline }
+    health.note(looked.process, now: now, settings: settings)
+    if health.isSettled(now: now, settings: settings) { retries.forgetRestart() }
+    upstream.note(looked.receiver, at: startedAt)
+    fencing.look(at: looked.standbys, now: startedAt)
+    if looked.process.exists { gate.adopt() }
+    judge(looked)
+  }
+
+  /// Notes a trouble, and logs it when it is news.
+  func trouble(_ subject: Troubles.Subject, _ sentence: String?) {
+    switch troubles.note(subject, sentence, now: clock.now()) {
+    case .wrong(let sentence): logger.warning("\(sentence)")
+    case .over(let sentence): logger.info("Over: \(sentence)")
+    case nil: break
+    }
+  }
+
+  /// Changes the state: saves it first, believes it then. One change at a time.
+  func remember(
+    _ change: @Sendable (inout KeeperState) -> Void
+  ) async throws(StateFileError) {
+    await saving.enter()
+    defer { saving.leave() }
+    var next = state
+    change(&next)
+    do {
+      try await stateFile.save(next)
+    } catch {
+      trouble(.stateFile, error.description)
+      throw error
+    }
+    trouble(.stateFile, nil)
+    state = next
+  }
+}
+
+extension Observation.Process {
+  /// Is there a server process, in whatever shape?
+  var exists: Bool {
+    switch self {
+    case .starting, .running, .unresponsive: true
+    case .absent, .stopped: false
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/// A line of `pg_hba.conf` in our part of it, before the name of its host is resolved.
+public struct AccessRule: Sendable, Hashable {
+  /// The databases: a name, or the words `all` or `replication`.
+  public var database: Database
+  /// The role.
+  public var role: String
+  /// A host's name or address, or a network such as `10.0.0.0/8`.
+  public var host: String
+
+  /// Which databases a rule opens.
+  public enum Database: Sendable, Hashable {
+    case all
+    case replication
+    case named(String)
+  }
+
+  public init(database: Database, role: String, host: String) {
+    self.database = database
+    self.role = role
+    self.host = host
+  }
+}
+
+/// Our part of `pg_hba.conf`: one block at its end, rewritten as a whole, so that who has left the
+/// group is gone from it. Everything else in the file stays as it is, byte for byte.
+struct HostBasedAccess: Equatable {
+  static let begin = "# BEGIN pg_autoctl: these lines are rewritten; put your own above them."
+  static let end = "# END pg_autoctl"
+
+  /// The lines between the marks.
+  var lines: [String]
+
+  /// - Parameters:
+  ///   - networks: the networks of each host; a host that is missing keeps the lines that `earlier`
+  ///     has for it, since a name service that is away must not lock anybody out, else its name.
+  init(
+    rules: [AccessRule], networks: [String: [String]], method: String, encrypted: Bool,
+    earlier: HostBasedAccess?
+  ) {
+    let kind = encrypted ? "hostssl" : "host"
+    var lines: [String] = []
+    for rule in rules {
+      let database =
+        switch rule.database {
+        case .all: "all"
+        case .replication: "replication"
+        case .named(let name): Self.quoted(name)
+        }
+      let start = "\(kind) \(database) \(Self.quoted(rule.role)) "
+      let remark = "  # \(rule.host)"
+      let places = networks[rule.host] ?? []
+      let known = earlier?.lines.filter { $0.hasPrefix(start) && $0.hasSuffix(remark) } ?? []
+      if places.isEmpty, !known.isEmpty {
+        lines += known.filter { !lines.contains($0) }
+        continue
+      }
+      for place in places.isEmpty ? [Self.quoted(rule.host)] : places {
+        let line = start + place + " " + method + remark
+        if !lines.contains(line) { lines.append(line) }
+      }
+    }
+    self.lines = lines
+  }
+
+  private init(lines: [String]) { self.lines = lines }
+
+  /// Our block in a file, if there is one.
+  static func read(from content: [UInt8]) -> HostBasedAccess? {
+    guard let place = place(in: content) else { return nil }
+    let text = String(decoding: content[place], as: UTF8.self)
+    return HostBasedAccess(
+      lines: text.split(separator: "\n").map(String.init).filter { $0 != begin && $0 != end })
+  }
+
+  /// The file with our block as it should be now: where it was, else at the end.
+  func applied(to content: [UInt8]) -> [UInt8] {
+    let text = ([Self.begin] + lines + [Self.end]).map { $0 + "\n" }.joined()
+    let block = Array(text.utf8)
+    if let place = Self.place(in: content) {
+      return Array(content[..<place.lowerBound]) + block + content[place.upperBound...]
+    }
+    let needsBreak = content.last.map { $0 != UInt8(ascii: "\n") } ?? false
+    return content + (needsBreak ? Array("\n".utf8) : []) + block
+  }
+
+  /// Where our block lies, from the start of its first line to past the end of its last. A block whose
+  /// end was lost reaches to the end of the file.
+  private static func place(in content: [UInt8]) -> Range<Int>? {
+    guard let first = content.firstRange(of: Array(begin.utf8)) else { return nil }
+    let rest = content[first.lowerBound...]
+    guard let last = rest.firstRange(of: Array("\n\(end)".utf8)) else {
+      return first.lowerBound..<content.count
+    }
+    let after = content[last.upperBound...].first == UInt8(ascii: "\n") ? 1 : 0
+    return first.lowerBound..<(last.upperBound + after)
+  }
+
+  /// A name in double quotes, which also takes its special meaning from a word like `all`.
+  static func quoted(_ name: String) -> String {
+    "\"" + name.filter { $0 != "\"" && !$0.isNewline } + "\""
+  }
+}

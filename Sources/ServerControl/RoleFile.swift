@@ -1,0 +1,86 @@
+internal import Failover
+internal import PostgresClient
+
+/// Our file of settings that follow from a node's role. `postgresql.conf` includes it at its end, so
+/// that it wins. It holds a password, so only its owner reads it.
+struct RoleFile: Sendable, Equatable {
+  static let name = "postgresql-auto-failover-role.conf"
+
+  /// `synchronous_standby_names`; "" acknowledges alone.
+  var standbyNames = ""
+  /// `primary_conninfo`; "" receives from nobody.
+  var primaryConnection = ""
+  /// `primary_slot_name`.
+  var slot = ""
+
+  init(standbyNames: String = "", primaryConnection: String = "", slot: String = "") {
+    self.standbyNames = standbyNames
+    self.primaryConnection = primaryConnection
+    self.slot = slot
+  }
+
+  /// The file in a data directory; empty settings when there is none.
+  static func read(in directory: String) throws(ServerError) -> RoleFile {
+    let values = SettingsFile.values(in: try DurableFiles.text(path(in: directory)) ?? "")
+    return RoleFile(
+      standbyNames: values["synchronous_standby_names"] ?? "",
+      primaryConnection: values["primary_conninfo"] ?? "", slot: values["primary_slot_name"] ?? "")
+  }
+
+  /// Writes the file, durably; says whether that changed anything.
+  @discardableResult
+  func write(in directory: String) throws(ServerError) -> Bool {
+    try DurableFiles.keep(Self.path(in: directory), as: content, mode: 0o600)
+  }
+
+  static func path(in directory: String) -> String { directory + "/" + name }
+
+  private var content: String {
+    """
+    # Written by pg_autoctl as the node's role demands, and again whenever that changes.
+    # What is written here by hand is lost.
+    \(SettingsFile.line("synchronous_standby_names", standbyNames))
+    \(SettingsFile.line("primary_conninfo", primaryConnection))
+    \(SettingsFile.line("primary_slot_name", slot))
+    \(SettingsFile.line("recovery_target_timeline", "latest"))
+
+    """
+  }
+}
+
+/// The connections that a node opens to its primary.
+extension ServerSettings {
+  /// The role that replicates, on every node.
+  static let replicationRole = "pgautofailover_replicator"
+  /// The role that the monitor's health checks use; it may do nothing.
+  static let healthRole = "pgautofailover_monitor"
+
+  /// How to reach the primary under the name of a slot. A silent link is noticed within seconds.
+  func connection(to primary: GroupMember, slot: String) -> ConnectionString {
+    var connection = ConnectionString([
+      "host": primary.host, "port": String(primary.port), "user": Self.replicationRole,
+      "application_name": slot, "sslmode": effectiveSSLMode, "connect_timeout": "5",
+      "keepalives": "1", "keepalives_idle": "2", "keepalives_interval": "1",
+      "keepalives_count": "3", "tcp_user_timeout": "5000",
+    ])
+    if case .files(let files) = encryption {
+      connection["sslrootcert"] = files.authority
+      connection["sslcrl"] = files.revocationList
+    }
+    return connection
+  }
+
+  /// As `connection`, with the password where there is one.
+  func secretConnection(to primary: GroupMember, slot: String) -> ConnectionString {
+    var connection = connection(to: primary, slot: slot)
+    connection["password"] = replicationPassword
+    return connection
+  }
+
+  /// The environment in which programs find the password; never in their arguments.
+  var passwordEnvironment: [String: String] {
+    var environment = ["PGCONNECT_TIMEOUT": "5"]
+    if let replicationPassword { environment["PGPASSWORD"] = replicationPassword }
+    return environment
+  }
+}

@@ -1,0 +1,110 @@
+import Failover
+import ServerControl
+import Testing
+
+@testable import Keeper
+
+/// Slots and access rules follow the members of the group.
+struct HousekeepingTests {
+  private let third = GroupMember(id: 3, name: "node_3", host: "10.0.0.3", port: 5432)
+
+  @Test func slotsAreKeptEveryFewSecondsAndSettingsOnlyWhenMembersChange() async throws {
+    let bench = try await Bench(.primary)
+    defer { bench.cleanUp() }
+    let keeper = try bench.keeper()
+    try await bench.pass(40, keeper)
+    #expect(await bench.server.configured.count == 1)
+    let kept = await bench.server.slots.count
+    #expect(kept >= 4 && kept <= 5)
+    #expect(await bench.server.slots.allSatisfy { $0.isPrimary && $0.members.map(\.id) == [2] })
+
+    var moved = await bench.monitor.members
+    moved[0].position = LogPosition(bytes: 99)
+    await bench.monitor.set(members: moved)
+    try await bench.pass(12, keeper)
+    // A position is nothing that settings depend on, and all that slots on a standby do.
+    #expect(await bench.server.configured.count == 1)
+    #expect(await bench.server.slots.last?.members.first?.position == LogPosition(bytes: 99))
+
+    await bench.monitor.set(members: moved + [third])
+    try await bench.pass(12, keeper)
+    #expect(await bench.server.configured.count == 2)
+    #expect(await bench.server.slots.last?.members.map(\.id) == [2, 3])
+  }
+
+  @Test func aStandbyKeepsSlotsToo() async throws {
+    let bench = try await Bench(.secondary)
+    defer { bench.cleanUp() }
+    try await bench.pass(2, try bench.keeper())
+    #expect(await bench.server.slots.map(\.isPrimary) == [false])
+  }
+
+  @Test(arguments: [NodeState.preparePromotion, .demoted, .maintenance, .draining])
+  func othersDoNot(state: NodeState) async throws {
+    let bench = try await Bench(state)
+    defer { bench.cleanUp() }
+    try await bench.pass(30, try bench.keeper())
+    #expect(await bench.server.slots.isEmpty)
+    #expect(await bench.server.configured.isEmpty)
+  }
+
+  @Test func whatFailsIsLoggedAndNotFatal() async throws {
+    let bench = try await Bench(.primary)
+    defer { bench.cleanUp() }
+    let keeper = try bench.keeper()
+    await bench.server.fail("slots", ServerError(code: .queryFailed, message: "No more slots."))
+    try await bench.pass(40, keeper)
+    #expect(bench.log.count(containing: "No more slots.") == 1)
+    #expect(await bench.monitor.last?.isRunning == true)
+    #expect(await bench.monitor.last?.standbyNames == Bench.names)
+    await bench.server.fail("slots", nil)
+    try await bench.pass(12, keeper)
+    #expect(await bench.monitor.last?.problem == nil)
+  }
+
+  @Test func itGivesWayToAnotherGoal() async throws {
+    let bench = try await Bench(.secondary)
+    defer { bench.cleanUp() }
+    let keeper = try bench.keeper()
+    _ = await bench.server.hold("slots")
+    await keeper.round()
+    try await until("it keeps house") { await bench.server.calls.last == "slots" }
+    await bench.monitor.assign(.preparePromotion)
+    await keeper.round()
+    try await bench.settle(keeper)
+    await keeper.round()
+    try await bench.settle(keeper)
+    #expect(try bench.saved().current == .preparePromotion)
+  }
+
+  @Test func aStandbyThatReceivesNothingFollowsAgain() async throws {
+    let bench = try await Bench(.secondary)
+    defer { bench.cleanUp() }
+    let keeper = try bench.keeper()
+    try await bench.pass(9, keeper)
+    #expect(await bench.server.count("follow") == 0)
+    try await bench.pass(12, keeper)
+    #expect(await bench.server.count("follow") >= 1)
+    await bench.server.set(
+      receiver: Receiver(host: "10.0.0.2", port: 5432, isStreaming: true, silence: .zero))
+    try await bench.pass(1, keeper)
+    let count = await bench.server.count("follow")
+    try await bench.pass(40, keeper)
+    #expect(await bench.server.count("follow") == count)
+  }
+
+  @Test func aReloadWritesTheSettingsAgain() async throws {
+    let bench = try await Bench(.primary)
+    defer { bench.cleanUp() }
+    let keeper = try bench.keeper()
+    try await bench.pass(3, keeper)
+    var settings = bench.settings
+    settings.partitionTimeout = .seconds(50)
+    await keeper.reload(settings)
+    try await bench.pass(1, keeper)
+    #expect(await bench.server.configured.count == 2)
+    await bench.monitor.set(.unreachable)
+    try await bench.pass(40, keeper)
+    #expect(await bench.server.count("stop") == 0)
+  }
+}
