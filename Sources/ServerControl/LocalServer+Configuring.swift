@@ -64,10 +64,14 @@ extension LocalServer {
     }
     let rules = accessRules(for: members)
     var networks: [String: [String]] = [:]
-    for host in Set(rules.map(\.host)) where !host.contains("/") {
-      networks[host] = await NameResolution.networks(of: host, atMost: limits.resolution)
+    for host in Set(rules.map(\.host)) {
+      // A network, or a word that pg_hba.conf knows, stands for itself.
+      if host.contains("/") || ["samenet", "samehost"].contains(host) {
+        networks[host] = [host]
+      } else {
+        networks[host] = await NameResolution.networks(of: host, atMost: limits.resolution)
+      }
     }
-    for rule in rules where rule.host.contains("/") { networks[rule.host] = [rule.host] }
     let access = HostBasedAccess(
       rules: rules, networks: networks, method: settings.authentication.rawValue,
       encrypted: settings.encryption != .off, earlier: HostBasedAccess.read(from: content))

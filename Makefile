@@ -1,0 +1,106 @@
+# The only door: everything one can do here is a target of this file. `make help` lists them.
+
+# Where `make install` puts the command; the extension goes into the PostgreSQL of PG_CONFIG.
+PREFIX ?= /usr/local
+PG_CONFIG ?= pg_config
+DESTDIR ?=
+
+# The PostgreSQL that tests, demo and bench run on.
+PG_VERSION := 15
+PG_BINDIR ?= /usr/lib/postgresql/$(PG_VERSION)/bin
+export PG_BINDIR
+
+SWIFT ?= swift
+BUILD_FLAGS ?= -c release --static-swift-stdlib
+AUTOCTL := .build/release/pg_autoctl
+SWIFT_FILES := Package.swift Sources Tests
+
+export PG_AUTOCTL ?= $(CURDIR)/$(AUTOCTL)
+
+.DEFAULT_GOAL := help
+
+##@ First
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@printf '\nVariables: PREFIX=%s PG_CONFIG=%s DESTDIR=%s KEEP=1 (demo)\n' \
+		'$(PREFIX)' '$(PG_CONFIG)' '$(DESTDIR)'
+
+.PHONY: deps
+deps: ## Install from Debian what is missing, or say what to install
+	@scripts/deps
+
+.PHONY: build
+build: build-command build-extension ## Build pg_autoctl and the extension
+
+.PHONY: build-command
+build-command:
+	$(SWIFT) build $(BUILD_FLAGS) --product pg_autoctl
+
+.PHONY: build-extension
+build-extension:
+	$(MAKE) -C extension PG_CONFIG='$(PG_BINDIR)/pg_config'
+
+.PHONY: demo
+demo: deps build ## A monitor, two nodes, a failover and a return, on this machine (KEEP=1 leaves it running)
+	@scripts/demo
+
+##@ Install
+.PHONY: install
+install: ## Install what was built: PREFIX/bin and the PostgreSQL of PG_CONFIG; honours DESTDIR
+	@test -x $(AUTOCTL) || { echo 'There is no $(AUTOCTL) to install. Build it first: make build' >&2; exit 1; }
+	install -d '$(DESTDIR)$(PREFIX)/bin'
+	install -m 755 $(AUTOCTL) '$(DESTDIR)$(PREFIX)/bin/pg_autoctl'
+	$(MAKE) -C extension install PG_CONFIG='$(PG_CONFIG)' DESTDIR='$(DESTDIR)'
+
+.PHONY: install-for-tests
+install-for-tests: build-extension
+	@echo 'Installing the extension into the PostgreSQL of $(PG_BINDIR): the tests run on it.'
+	@scripts/as-root $(MAKE) -C extension install PG_CONFIG='$(PG_BINDIR)/pg_config'
+
+##@ Test
+.PHONY: test
+test: deps build install-for-tests ## All tests; the last line counts them
+	@scripts/test unit sql worker e2e
+
+.PHONY: test-unit
+test-unit: ## Unit tests in Swift
+	$(SWIFT) test --skip '^EndToEndTests\.'
+
+.PHONY: test-sql
+test-sql: ## The monitor's SQL: regression tests and isolation specs
+	scripts/test-sql
+
+.PHONY: test-worker
+test-worker: ## The health worker's C
+	$(MAKE) -C Tests/worker test PG_CONFIG='$(PG_BINDIR)/pg_config'
+
+.PHONY: test-e2e
+test-e2e: ## Real servers on virtual hosts: failovers, cut links, full disks (needs root)
+	@test -x $(AUTOCTL) || { echo 'There is no $(AUTOCTL) to test. Build it first: make build' >&2; exit 1; }
+	$(SWIFT) test --filter '^EndToEndTests\.'
+
+.PHONY: check
+check: lint ## Before each commit: lint, unit and SQL tests
+	@scripts/test unit sql worker
+
+.PHONY: bench
+bench: deps build ## Calls a second, memory and idle CPU of a keeper
+	@scripts/bench
+
+##@ Sources
+.PHONY: format
+format: ## Format the Swift sources
+	$(SWIFT) format --in-place --parallel --recursive $(SWIFT_FILES)
+
+.PHONY: lint
+lint: ## Look for what breaks our style
+	$(SWIFT) format lint --strict --parallel --recursive $(SWIFT_FILES)
+	@for script in scripts/* .ci/run; do bash -n "$$script" || exit 1; done
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	rm -rf .build
+	-$(MAKE) -C extension clean PG_CONFIG='$(PG_BINDIR)/pg_config'

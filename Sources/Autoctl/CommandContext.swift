@@ -1,0 +1,56 @@
+public import Logging
+public import PostgresClient
+
+/// The world as a command sees it. `Program` makes the real one; tests make theirs.
+public struct CommandContext: Sendable {
+  public var environment: [String: String]
+  /// An absolute path, to which relative ones refer.
+  public var workingDirectory: String
+  /// The effective user; 0 is root.
+  public var userID: UInt32
+  /// The name of that user.
+  public var userName: String
+  /// The absolute path of this program.
+  public var programPath: String
+  public var output: any Output
+  public var format: OutputFormat
+  public var logger: Logger
+  public var clock: any Clock<Duration>
+  /// Makes a monitor's client; it connects when it is first asked.
+  public var monitors: @Sendable (ConnectionString, Logger) -> any OperatorMonitor
+  /// Performs some work until it ends or a person interrupts it, which is no error.
+  public var untilInterrupted:
+    @Sendable (_ work: @escaping @Sendable () async throws -> Void) async throws -> Void
+
+  public init(
+    environment: [String: String], workingDirectory: String, userID: UInt32, userName: String,
+    programPath: String, output: any Output, format: OutputFormat, logger: Logger,
+    clock: any Clock<Duration>,
+    monitors: @escaping @Sendable (ConnectionString, Logger) -> any OperatorMonitor,
+    untilInterrupted:
+      @escaping @Sendable (_ work: @escaping @Sendable () async throws -> Void) async throws -> Void
+  ) {
+    self.environment = environment
+    self.workingDirectory = workingDirectory
+    self.userID = userID
+    self.userName = userName
+    self.programPath = programPath
+    self.output = output
+    self.format = format
+    self.logger = logger
+    self.clock = clock
+    self.monitors = monitors
+    self.untilInterrupted = untilInterrupted
+  }
+}
+
+/// Tells how much time has passed on the clock that we were given.
+struct Stopwatch: Sendable {
+  /// The time since the start.
+  let elapsed: @Sendable () -> Duration
+
+  init(_ clock: some Clock<Duration>) {
+    let start = clock.now
+    elapsed = { start.duration(to: clock.now) }
+  }
+}

@@ -1,0 +1,21 @@
+/// Where a command's words go: results to one place, everything else to another.
+public protocol Output: Sendable {
+  /// Writes to standard output: what the command was asked for, and nothing else.
+  func result(_ text: String)
+  /// Writes to standard error.
+  func note(_ text: String)
+  /// Do people watch standard output?
+  var resultIsWatched: Bool { get }
+  /// Do people watch standard error? Then long work shows its progress there.
+  var noteIsWatched: Bool { get }
+}
+
+/// The program's own standard output and standard error.
+struct StandardOutput: Output {
+  let resultIsWatched = Terminal.isTerminal(1)
+  let noteIsWatched = Terminal.isTerminal(2)
+
+  func result(_ text: String) { Terminal.write(text, to: 1) }
+
+  func note(_ text: String) { Terminal.write(text, to: 2) }
+}

@@ -1,0 +1,22 @@
+internal import Glibc
+
+/// The few things a terminal is asked and told.
+enum Terminal {
+  static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
+
+  /// Writes all of a text; a reader that has gone is no reason to complain.
+  static func write(_ text: String, to descriptor: CInt) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Moves to the upper left corner and forgets what was shown.
+  static let clear = "\u{1B}[H\u{1B}[2J"
+  /// Moves to the start of the line and forgets it.
+  static let clearLine = "\r\u{1B}[K"
+}

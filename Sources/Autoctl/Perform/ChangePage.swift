@@ -1,0 +1,81 @@
+internal import Failover
+internal import MonitorClient
+internal import Synchronization
+
+/// A table of changes that grows at its end: Time | Name | Node | Host:Port | Current State | Assigned
+/// State. A row is printed when a node differs from what was printed of it last.
+final class ChangePage: Sendable {
+  private struct Known: Equatable {
+    var reported: NodeState
+    var goal: NodeState
+  }
+
+  private struct State {
+    var known: [Int64: Known] = [:]
+    var widths: [Int] = []
+    var hasHead = false
+  }
+
+  private let context: CommandContext
+  private let state = Mutex(State())
+
+  init(_ context: CommandContext) { self.context = context }
+
+  /// Takes the nodes as they are before anything happens, without printing them.
+  func note(_ nodes: [StateRow]) {
+    state.withLock { state in
+      for node in nodes {
+        state.known[node.nodeID] = Known(reported: node.reported, goal: node.goal)
+      }
+      state.widths = Self.table(
+        nodes.map {
+          Self.row(
+            $0.name, $0.nodeID, $0.host, $0.port, Known(reported: $0.reported, goal: $0.goal))
+        }
+      ).widths(atLeast: [8, 8, 4, 9, 17, 17])
+    }
+  }
+
+  func show(_ nodes: [StateRow]) {
+    for node in nodes {
+      show(
+        node.nodeID, node.name, node.host, node.port,
+        Known(reported: node.reported, goal: node.goal))
+    }
+  }
+
+  func show(_ change: NodeChange) {
+    show(
+      change.nodeID, change.name, change.host, change.port,
+      Known(reported: change.reported, goal: change.goal))
+  }
+
+  private func show(_ id: Int64, _ name: String, _ host: String, _ port: Int, _ now: Known) {
+    guard context.format == .text else { return }
+    let text = state.withLock { state -> String? in
+      if state.known.updateValue(now, forKey: id) == now { return nil }
+      let row = Self.row(name, id, host, port, now)
+      let table = Self.table([row])
+      state.widths = table.widths(atLeast: state.widths)
+      let head = state.hasHead ? "" : table.head(state.widths)
+      state.hasHead = true
+      return head + table.line(row, state.widths) + "\n"
+    }
+    if let text { context.output.result(text) }
+  }
+
+  private static func row(
+    _ name: String, _ id: Int64, _ host: String, _ port: Int, _ now: Known
+  ) -> [String] {
+    [
+      ConsoleLogHandler.timeOfDay(), name, "\(id)", "\(host):\(port)", now.reported.rawValue,
+      now.goal.rawValue,
+    ]
+  }
+
+  private static func table(_ rows: [[String]]) -> Table {
+    Table(
+      columns: ["Time", "Name", "Node", "Host:Port", "Current State", "Assigned State"]
+        .map { Table.Column($0) }, rows: rows)
+  }
+}

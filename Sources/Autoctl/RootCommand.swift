@@ -1,0 +1,73 @@
+internal import ArgumentParser
+internal import Configuration
+
+/// `pg_autoctl`: all commands.
+struct RootCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pg_autoctl",
+    abstract: "Keep PostgreSQL available: a monitor, nodes, and failover between them.",
+    version: "pg_autoctl version \(Version.program)",
+    subcommands: [
+      CreateGroup.self, DropGroup.self, ShowGroup.self, EnableGroup.self, DisableGroup.self,
+      PerformGroup.self, RunCommand.self, StopCommand.self, ReloadCommand.self,
+      StatusCommand.self, VersionCommand.self,
+    ])
+
+  @OptionGroup var global: GlobalOptions
+}
+
+/// `create …`
+struct CreateGroup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "create", abstract: "Create a monitor or a node.",
+    subcommands: [CreateMonitor.self, CreatePostgres.self])
+
+  @OptionGroup var global: GlobalOptions
+}
+
+/// `drop …`
+struct DropGroup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "drop", abstract: "Take a node or a monitor out of service.",
+    subcommands: [DropNode.self, DropMonitor.self])
+
+  @OptionGroup var global: GlobalOptions
+}
+
+/// `show …`
+struct ShowGroup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show nodes, events, connection strings.",
+    subcommands: [
+      ShowState.self, ShowEvents.self, ShowURI.self, ShowSystemd.self, ShowStandbyNames.self,
+    ])
+
+  @OptionGroup var global: GlobalOptions
+}
+
+/// `enable …`
+struct EnableGroup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "enable", abstract: "Begin the maintenance of a node.",
+    subcommands: [EnableMaintenance.self])
+
+  @OptionGroup var global: GlobalOptions
+}
+
+/// `disable …`
+struct DisableGroup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "disable", abstract: "End the maintenance of a node.",
+    subcommands: [DisableMaintenance.self])
+
+  @OptionGroup var global: GlobalOptions
+}
+
+/// `perform …`
+struct PerformGroup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "perform", abstract: "Hand the primary's role from one node to another.",
+    subcommands: [PerformFailover.self, PerformSwitchover.self, PerformPromotion.self])
+
+  @OptionGroup var global: GlobalOptions
+}

@@ -1,0 +1,151 @@
+internal import Configuration
+internal import Glibc
+internal import Keeper
+internal import Logging
+internal import MonitorClient
+internal import MonitorHost
+internal import ServerControl
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// Runs the service of a data directory until it is told to end.
+struct Services {
+  let directory: PgdataOptions
+  let locations: FileLocations
+  let context: CommandContext
+
+  /// Runs what the configuration says that the directory is. Ends when it is told to, or when the
+  /// node was dropped.
+  func run() async throws {
+    let role = try directory.role(at: locations)
+    // Read before the lock is taken, so that mistakes are told first.
+    let configuration = role == .keeper ? try directory.keeper(at: locations) : nil
+    let lock = try ServiceLock(locations)
+    defer { lock.release() }
+    switch configuration {
+    case let configuration?: try await runKeeper(configuration)
+    case nil: try await runMonitor(try directory.monitor(at: locations))
+    }
+  }
+
+  private func runKeeper(_ configuration: KeeperConfiguration) async throws {
+    try requireSamePgdata(configuration.server.pgdata)
+    let keeper = try NodeKeeper(configuration, locations: locations, context: context)
+    let reload: @Sendable () async -> Void = { [self] in
+      do {
+        let changed = try directory.keeper(at: locations)
+        if !changed.differsInTimesOnly(from: configuration) {
+          context.logger.warning(
+            "What has changed beside the timeouts takes effect when the service is started again")
+        }
+        await keeper.service.reload(KeeperSettings(changed))
+      } catch {
+        context.logger.error("The changed configuration cannot be used: \(CommandError(error))")
+      }
+    }
+    let monitor = try MonitorOptions.parsed(configuration.monitor)
+    context.logger.info(
+      "pg_autoctl \(Version.program) keeps \(locations.pgdata)",
+      metadata: [
+        "node": "\(keeper.nodeID)",
+        "monitor": "\(monitor)",
+      ])
+    try await run(keeper.service, reload: reload)
+    await keeper.close()
+    switch await keeper.service.ending {
+    case .dropped?:
+      throw CommandError(
+        .dropped, "This node was dropped from its formation.",
+        hint: "Create it again with pg_autoctl create postgres, or remove it with "
+          + "pg_autoctl drop node --destroy.")
+    case .unknownToMonitor?:
+      throw CommandError(
+        .dropped, "The monitor does not know this node any more.",
+        hint: "Create it again with pg_autoctl create postgres.")
+    default: break
+    }
+  }
+
+  private func runMonitor(_ configuration: MonitorConfiguration) async throws {
+    try requireSamePgdata(configuration.server.pgdata)
+    let service = MonitorService(
+      configuration, superuser: context.userName, logger: context.logger)
+    context.logger.info("pg_autoctl \(Version.program) runs the monitor in \(locations.pgdata)")
+    try await run(service) { [self] in
+      do {
+        await service.reload(try directory.monitor(at: locations))
+      } catch {
+        context.logger.error("The changed configuration cannot be used: \(CommandError(error))")
+      }
+    }
+  }
+
+  /// Runs a service in a group that signals end gracefully; SIGHUP reads the configuration again.
+  private func run(
+    _ service: any Service, reload: @escaping @Sendable () async -> Void
+  ) async throws {
+    var quiet = context.logger
+    quiet.logLevel = max(context.logger.logLevel, .warning)
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [
+          .init(
+            service: service, successTerminationBehavior: .gracefullyShutdownGroup,
+            failureTerminationBehavior: .gracefullyShutdownGroup),
+          .init(service: ReloadService(reload: reload)),
+        ],
+        gracefulShutdownSignals: [.sigterm, .sigint, .sigquit], logger: quiet))
+    try await group.run()
+  }
+
+  private func requireSamePgdata(_ configured: String) throws {
+    guard configured == locations.pgdata else {
+      throw CommandError(
+        .badConfiguration,
+        "\(locations.configuration) is about \(configured), not about \(locations.pgdata).",
+        hint: "Correct the setting postgresql.pgdata there.")
+    }
+  }
+}
+
+/// Reads the configuration again on SIGHUP.
+private struct ReloadService: Service {
+  let reload: @Sendable () async -> Void
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      for await _ in await UnixSignalsSequence(trapping: .sighup) { await reload() }
+    }
+  }
+}
+
+/// A keeper with all that it needs, made from the files of its data directory.
+struct NodeKeeper: Sendable {
+  let service: KeeperService
+  let nodeID: Int64
+  private let monitor: SQLMonitor
+  private let server: LocalServer
+
+  init(
+    _ configuration: KeeperConfiguration, locations: FileLocations, context: CommandContext
+  ) throws {
+    let stateFile = StateFile(path: locations.state)
+    nodeID = try stateFile.load().nodeID
+    monitor = SQLMonitor(
+      try MonitorOptions.parsed(configuration.monitor),
+      applicationName: "pg_autoctl keeper \(nodeID)")
+    server = LocalServer(
+      try ServerSettings(
+        node: configuration, nodeID: nodeID, locations: locations, context: context))
+    let progress = ProgressLine(context.output)
+    service = try KeeperService(
+      settings: KeeperSettings(configuration), stateFile: stateFile, server: server,
+      monitor: monitor, logger: context.logger, progress: progress.show)
+  }
+
+  /// Closes the connections; the server goes on.
+  func close() async {
+    await monitor.close()
+    await server.close()
+  }
+}

@@ -1,0 +1,70 @@
+internal import Failover
+internal import MonitorClient
+
+/// What `show state` answers: the nodes of a formation.
+struct NodeList: Displayable, Equatable {
+  var nodes: [StateRow]
+
+  var text: String { table.rendered }
+
+  private var table: Table {
+    Table(
+      columns: [
+        "Name", "Port", "Group", "Node", "Host:Port", "TLI: LSN", "Connection", "Health",
+        "Current State", "Assigned State",
+      ].map { Table.Column($0) },
+      rows: nodes.map { node in
+        [
+          node.name, "\(node.port)", "\(node.groupID)", "\(node.nodeID)",
+          "\(node.host):\(node.port)", "\(node.timeline): \(node.position)",
+          Self.connection(to: node), node.health.rawValue, node.reported.rawValue,
+          node.goal.rawValue,
+        ]
+      })
+  }
+
+  /// What clients can do there; `!` when the server does not answer, `?` when nobody knows.
+  private static func connection(to node: StateRow) -> String {
+    let kind =
+      node.reported.takesWrites
+      ? "read-write"
+      : node.reported.server == .standby || node.reported.server == .detachedStandby
+        ? "read-only" : "none"
+    return switch node.health {
+    case .good: kind
+    case .bad: kind + " !"
+    case .unknown: kind + " ?"
+    }
+  }
+
+  var json: JSONValue {
+    .array(
+      nodes.map { node in
+        .object([
+          .init("health", .integer(Self.number(of: node.health))),
+          .init("node_id", .integer(node.nodeID)),
+          .init("group_id", .integer(Int64(node.groupID))),
+          .init("nodehost", .text(node.host)),
+          .init("nodename", .text(node.name)),
+          .init("nodeport", .integer(Int64(node.port))),
+          .init("nodecluster", .text(node.cluster)),
+          .init("reported_lsn", .text(node.position.description)),
+          .init("reported_tli", .integer(Int64(node.timeline))),
+          .init("formation_kind", .text(node.formationKind)),
+          .init("candidate_priority", .integer(Int64(node.candidatePriority))),
+          .init("replication_quorum", .boolean(node.replicationQuorum)),
+          .init("current_group_state", .text(node.reported.rawValue)),
+          .init("assigned_group_state", .text(node.goal.rawValue)),
+          .init("problem", .optional(node.problem)),
+        ])
+      })
+  }
+
+  private static func number(of health: NodeHealth) -> Int64 {
+    switch health {
+    case .good: 1
+    case .bad: 0
+    case .unknown: -1
+    }
+  }
+}

@@ -1,0 +1,58 @@
+internal import TOMLKit
+
+/// The text of a configuration file, read as TOML, with the lines where things stand.
+struct ConfigurationText {
+  let file: String
+  private let lines: KeyLines
+  private let root: TOMLTable
+
+  /// Reads a text; a syntax error names its line.
+  init(_ text: String, of file: String) throws(ConfigurationError) {
+    self.file = file
+    lines = KeyLines(of: text)
+    do {
+      root = try TOMLTable(string: text)
+    } catch let error as TOMLParseError {
+      throw ConfigurationError(
+        code: .syntax, file: file, line: error.source.begin.line,
+        message: "This is not TOML: \(Self.firstSentence(of: error.description)).",
+        hint: "Write settings as key = value below a [table]; texts go in double quotes.")
+    } catch {
+      throw ConfigurationError(
+        code: .syntax, file: file, message: "This is not TOML.",
+        hint: "Write settings as key = value below a [table]; texts go in double quotes.")
+    }
+  }
+
+  /// The names of the tables, and of values that stand outside of any.
+  var tables: [String] { root.keys }
+
+  /// The keys of a table; `nil` when the name is not one of a table.
+  func keys(of table: String) -> [String]? { root[table]?.table?.keys }
+
+  /// The value of a key; `nil` when it is absent or of a kind that no setting has.
+  func value(of key: String, in table: String) -> SettingValue? {
+    guard let value = root[table]?.table?[key] else { return nil }
+    if let text = value.string { return .text(text) }
+    if let truth = value.bool { return .boolean(truth) }
+    if let number = value.int { return .integer(number) }
+    return nil
+  }
+
+  /// The value of a key as it stands in the file, for messages.
+  func written(_ key: String, in table: String) -> String {
+    value(of: key, in: table)?.rendered
+      ?? root[table]?.table?[key].map { "a value of the type \($0.type)" } ?? "nothing"
+  }
+
+  /// The line of a key, or of a table's head when there is no such key.
+  func line(of key: String? = nil, in table: String) -> Int? {
+    key.flatMap { lines.line(of: $0, in: table) } ?? lines.line(ofTable: table)
+  }
+
+  /// The parser's complaint without the place, which we tell ourselves.
+  private static func firstSentence(of complaint: String) -> String {
+    let words = complaint.split(separator: " (at line").first.map(String.init) ?? complaint
+    return words.hasSuffix(".") ? String(words.dropLast()) : words
+  }
+}

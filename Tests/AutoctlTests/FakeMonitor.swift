@@ -1,0 +1,149 @@
+import Autoctl
+import Failover
+import MonitorClient
+import Synchronization
+
+/// A monitor that answers what a test has told it to.
+final class FakeMonitor: OperatorMonitor {
+  /// What it knows and what it was asked.
+  struct Script: Sendable {
+    /// The states of the nodes, one list for each time it is asked; the last one stays.
+    var states: [[StateRow]] = [[]]
+    var events: [EventRow] = []
+    var formations = ["default"]
+    var uris: [String: String] = [:]
+    var standbyNames = ""
+    /// Why requests are refused; `nil` grants them.
+    var refusal: MonitorError?
+    var explanation = AnswerTable(columns: [], rows: [])
+    /// Why it cannot even be asked.
+    var failure: MonitorError?
+    var requests: [String] = []
+  }
+
+  private let script: Mutex<Script>
+
+  init(_ script: Script) { self.script = Mutex(script) }
+
+  /// What operators have asked for, in order.
+  var requests: [String] { script.withLock(\.requests) }
+
+  private func answer<Answer>(
+    _ read: (inout sending Script) -> sending Answer
+  ) throws(MonitorError) -> sending Answer {
+    if let failure = script.withLock({ $0.failure }) { throw failure }
+    return script.withLock(read)
+  }
+
+  private func request(_ words: String) throws(MonitorError) {
+    let refusal = try answer { script in
+      script.requests.append(words)
+      return script.refusal
+    }
+    if let refusal { throw refusal }
+  }
+
+  func connect() async throws(MonitorError) { _ = try answer { $0.formations } }
+
+  func currentState(formation: String, groupID: Int?) async throws(MonitorError) -> [StateRow] {
+    try answer { script in
+      script.states.count > 1 ? script.states.removeFirst() : script.states[0]
+    }
+    .filter { $0.formation == formation }
+  }
+
+  func lastEvents(
+    formation: String, groupID: Int?, count: Int
+  ) async throws(MonitorError) -> [EventRow] {
+    try answer { $0.events }.suffix(count).filter { $0.formation == formation }
+  }
+
+  func formationURI(
+    formation: String, encryption: ClientEncryption
+  ) async throws(MonitorError) -> String? {
+    try answer { $0.uris[formation] }
+  }
+
+  func allURIs(
+    monitorURI: String, encryption: ClientEncryption
+  ) async throws(MonitorError) -> [NamedURI] {
+    [NamedURI(type: "monitor", name: "monitor", uri: monitorURI)]
+      + (try answer { $0.uris }).sorted { $0.key < $1.key }
+      .map { NamedURI(type: "formation", name: $0.key, uri: $0.value) }
+  }
+
+  func formations() async throws(MonitorError) -> [String] { try answer { $0.formations } }
+
+  func extensionVersion() async throws(MonitorError) -> ExtensionVersion {
+    _ = try answer { $0.formations }
+    return ExtensionVersion(provided: "1.0", installed: "1.0")
+  }
+
+  func performFailover(formation: String, groupID: Int) async throws(MonitorError) {
+    try request("failover \(formation)/\(groupID)")
+  }
+
+  func performPromotion(formation: String, nodeName: String) async throws(MonitorError) -> Bool {
+    try request("promote \(nodeName)")
+    return true
+  }
+
+  func startMaintenance(nodeID: Int64) async throws(MonitorError) {
+    try request("start maintenance \(nodeID)")
+  }
+
+  func stopMaintenance(nodeID: Int64) async throws(MonitorError) {
+    try request("stop maintenance \(nodeID)")
+  }
+
+  func removeNode(id: Int64, force: Bool) async throws(MonitorError) {
+    try request("remove \(id)\(force ? " by force" : "")")
+  }
+
+  func ruleExplanation(
+    formation: String, groupID: Int
+  ) async throws(MonitorError) -> AnswerTable {
+    try answer { $0.explanation }
+  }
+
+  func waitForNotification(
+    atMost limit: Duration
+  ) async throws(MonitorError) -> MonitorNotification? { nil }
+
+  func register(_ registration: Registration) async throws(MonitorError) -> RegisteredNode {
+    try request("register \(registration.host):\(registration.port)")
+    return RegisteredNode(
+      assignment: Assignment(
+        nodeID: 1, groupID: 0, goal: .single, candidatePriority: 50, replicationQuorum: true),
+      name: "node_1")
+  }
+
+  func nodeActive(
+    formation: String, nodeID: Int64, groupID: Int, report: NodeReport
+  ) async throws(MonitorError) -> Assignment {
+    try request("report \(report.state.rawValue)")
+    return Assignment(
+      nodeID: nodeID, groupID: groupID, goal: report.state, candidatePriority: 50,
+      replicationQuorum: true)
+  }
+
+  func otherNodes(of nodeID: Int64) async throws(MonitorError) -> [GroupMember] { [] }
+
+  func primary(formation: String, groupID: Int) async throws(MonitorError) -> GroupMember {
+    GroupMember(id: 1, name: "a", host: "a", port: 5432)
+  }
+
+  func synchronousStandbyNames(
+    formation: String, groupID: Int
+  ) async throws(MonitorError) -> String {
+    try answer { $0.standbyNames }
+  }
+
+  func setSystemIdentifier(_ identifier: UInt64, of nodeID: Int64) async throws(MonitorError) {}
+
+  func waitForChange(
+    formation: String, groupID: Int, atMost limit: Duration
+  ) async throws(MonitorError) -> Bool { false }
+
+  func close() async {}
+}

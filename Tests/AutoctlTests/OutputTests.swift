@@ -1,0 +1,40 @@
+import Testing
+
+@testable import Autoctl
+
+/// The small rules of what is printed.
+@Suite struct OutputTests {
+  @Test func aMessageBecomesASentence() {
+    #expect(Program.sentence("formation \"x\" does not exist") == "Formation \"x\" does not exist.")
+    #expect(Program.sentence("pg_autoctl stops.") == "pg_autoctl stops.")
+    #expect(Program.sentence("/a/b is no directory") == "/a/b is no directory.")
+    #expect(Program.sentence("Is it so?") == "Is it so?")
+  }
+
+  @Test func jsonEscapesWhatItMust() {
+    let value = JSONValue.object([
+      .init("a\"b", .text("line\nbreak\t\u{1}\\")), .init("none", .null), .init("list", .array([])),
+    ])
+    #expect(
+      value.rendered
+        == "{\n  \"a\\\"b\": \"line\\nbreak\\t\\u0001\\\\\",\n  \"none\": null,\n  \"list\": []\n}")
+  }
+
+  @Test func everyExitCodeHasItsMeaning() {
+    let meanings = ExitCodes.allCases.map(\.meaning)
+    #expect(Set(meanings).count == meanings.count)
+    #expect(meanings.allSatisfy { $0.hasSuffix(".") })
+    #expect(ExitCodes.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6, 8, 12, 13, 121, 122])
+  }
+
+  @Test func quietLogsErrorsOnly() async throws {
+    let person = try Person()
+    let outcome = await person.types(
+      "-q show state --pgdata x --monitor postgres://autoctl_node@m/pg_auto_failover")
+    #expect(outcome.status == .success)
+    #expect(outcome.log.isEmpty)
+    let loud = await person.types(
+      "show state --pgdata x --monitor postgres://autoctl_node@m/pg_auto_failover")
+    #expect(loud.messages == ["WARN Both --monitor and --pgdata are given: --pgdata is ignored"])
+  }
+}

@@ -1,0 +1,102 @@
+import Failover
+import Foundation
+import MonitorClient
+import Synchronization
+
+@testable import Autoctl
+
+/// A person at a terminal: gives commands in a world of their own and reads what comes back.
+final class Person: Sendable {
+  /// What a command answered.
+  struct Outcome {
+    var status: ExitCodes
+    /// Standard output.
+    var result: String
+    /// Standard error.
+    var log: String
+
+    /// The lines of the log without time and process.
+    var messages: [String] {
+      log.split(separator: "\n").map { line in
+        let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: true)
+        return words.count == 3 && words[0].contains(":")
+          ? words[2].replacing("  ", with: " ").trimmingCharacters(in: .whitespaces) : String(line)
+      }
+    }
+  }
+
+  /// A directory of this person's own: home and working directory.
+  let home: String
+  private let monitor: FakeMonitor
+
+  init(monitor script: FakeMonitor.Script = .init()) throws {
+    home = FileManager.default.temporaryDirectory.path + "/person-\(UUID())"
+    try FileManager.default.createDirectory(
+      atPath: home + "/bin", withIntermediateDirectories: true)
+    monitor = FakeMonitor(script)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: home) }
+
+  /// What was asked of the monitor.
+  var requests: [String] { monitor.requests }
+
+  /// Gives a command.
+  func types(
+    _ line: String, environment: [String: String] = [:], userID: UInt32 = 1000
+  ) async -> Outcome {
+    let output = RecordedOutput()
+    let status = await Program.run(
+      line.split(separator: " ").map(String.init), output: output
+    ) { context in
+      context.environment = ["HOME": home, "PATH": home + "/bin", "PG_REGRESS_SOCK_DIR": home]
+        .merging(environment) { $1 }
+      context.workingDirectory = home
+      context.userID = userID
+      context.programPath = "/usr/local/bin/pg_autoctl"
+      context.monitors = { [monitor] _, _ in monitor }
+    }
+    return Outcome(status: status, result: output.results, log: output.notes)
+  }
+
+  /// Writes a file below the home.
+  func writes(_ text: String, to path: String, executable: Bool = false) throws {
+    let place = URL(fileURLWithPath: home + "/" + path)
+    try FileManager.default.createDirectory(
+      at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: place)
+    if executable {
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o755], ofItemAtPath: place.path)
+    }
+  }
+
+  /// Installs programs that look like those of a PostgreSQL of this version; its `initdb` tells
+  /// where the extension would lie.
+  func installsPrograms(version: String) throws {
+    for name in ["postgres", "pg_controldata", "pg_basebackup", "pg_rewind"] {
+      try writes("#!/bin/sh\n", to: "bin/\(name)", executable: true)
+    }
+    try writes("#!/bin/sh\necho share_path=\(home)/share\n", to: "bin/initdb", executable: true)
+    try writes(
+      "#!/bin/sh\necho 'pg_ctl (PostgreSQL) \(version)'\n", to: "bin/pg_ctl", executable: true)
+  }
+
+  /// Is there a file or directory below the home?
+  func has(_ path: String) -> Bool { FileManager.default.fileExists(atPath: home + "/" + path) }
+}
+
+/// Keeps what a command writes.
+final class RecordedOutput: Output {
+  private let written = Mutex((results: "", notes: ""))
+
+  var results: String { written.withLock(\.results) }
+  var notes: String { written.withLock(\.notes) }
+
+  var resultIsWatched: Bool { false }
+  var noteIsWatched: Bool { false }
+
+  func result(_ text: String) { written.withLock { $0.results += text } }
+
+  func note(_ text: String) { written.withLock { $0.notes += text } }
+}

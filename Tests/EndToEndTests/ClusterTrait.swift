@@ -1,0 +1,72 @@
+import TestSupport
+import Testing
+
+/// Gives all tests of a suite one cluster, which is removed afterwards, whatever became of them; when
+/// a test failed, the cluster first tells what it knows. The tests of such a suite are serialized.
+struct ClusterTrait: SuiteTrait, TestScoping {
+  /// What there is when the first test begins.
+  enum Beginning {
+    /// Four hosts that were just booted, with nothing on them but the software.
+    case hosts(diskOfA: Int? = nil)
+    /// A primary, B secondary, as in the guide after "Bring up the nodes".
+    case twoNodes
+  }
+
+  let beginning: Beginning
+
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+  ) async throws {
+    try await ClusterSlots.shared.take()
+    let outcome: Result<Void, any Error>
+    do {
+      try await perform(test, function)
+      outcome = .success(())
+    } catch {
+      outcome = .failure(error)
+    }
+    await ClusterSlots.shared.giveBack()
+    try outcome.get()
+  }
+
+  private func perform(_ test: Test, _ function: @Sendable () async throws -> Void) async throws {
+    let failures = FailureFlag()
+    let cluster: Cluster
+    switch beginning {
+    case .hosts(let diskOfA): cluster = try await Cluster(diskOfA: diskOfA)
+    case .twoNodes: cluster = try await Cluster()
+    }
+    do {
+      if case .twoNodes = beginning { try await cluster.setUp() }
+      let noting: IssueHandlingTrait = .compactMapIssues { issue in
+        failures.raise()
+        return issue
+      }
+      try await Cluster.$current.withValue(cluster) {
+        try await noting.provideScope(for: test, testCase: nil, performing: function)
+      }
+    } catch {
+      failures.raise()
+      print(await cluster.report())
+      try await cluster.remove()
+      throw error
+    }
+    if failures.isRaised { print(await cluster.report()) }
+    try await cluster.remove()
+  }
+}
+
+extension Trait where Self == ClusterTrait {
+  /// One cluster for all tests of the suite.
+  static func cluster(_ beginning: ClusterTrait.Beginning) -> Self { Self(beginning: beginning) }
+}
+
+extension Cluster {
+  /// The cluster of the running test.
+  @TaskLocal static var current: Cluster?
+
+  /// The cluster of the running test, for tests of a suite that has one.
+  static var ofThisTest: Cluster {
+    get throws { try #require(current, "the suite needs the trait .cluster") }
+  }
+}

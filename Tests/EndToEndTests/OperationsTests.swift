@@ -1,0 +1,119 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What operators do with a pair of nodes that is well.
+@Suite(.serialized, .cluster(.twoNodes))
+struct OperationsTests {
+  @Test(.timeLimit(.minutes(2)))
+  func aSecondCreateIsHarmlessAndSaysSo() async throws {
+    let cluster = try Cluster.ofThisTest
+    let before = try await cluster.state()
+    let again = [
+      try await cluster.createMonitor(), try await cluster.create(cluster.a),
+      try await cluster.create(cluster.b),
+    ]
+    for outcome in again {
+      #expect(outcome.errorOutput.lowercased().contains("already"))
+    }
+    let after = try await cluster.state()
+    #expect(after.map(\.description) == before.map(\.description))
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func theServiceUnitSatisfiesSystemd() async throws {
+    let cluster = try Cluster.ofThisTest
+    for node in [cluster.monitor, cluster.a] {
+      let unit = try await node.host.succeed(
+        ["pg_autoctl", "-q", "show", "systemd", "--pgdata", node.pgdata])
+      #expect(unit.errorOutput.isEmpty)
+      #expect(unit.output.contains("ExecStart="))
+      try unit.output.write(
+        toFile: node.host.home + "/pgautofailover.service", atomically: false, encoding: .utf8)
+      let check = try await node.host.run(
+        ["systemd-analyze", "verify", "--man=no", "./pgautofailover.service"])
+      #expect(check.status == 0, "\(check.errorOutput)")
+      #expect(check.errorOutput.isEmpty)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func theServicesTellHowTheyAre() async throws {
+    let cluster = try Cluster.ofThisTest
+    for node in [cluster.monitor, cluster.a, cluster.b] {
+      #expect(try await node.autoctl(["status"]).status == 0)
+      #expect(try await node.autoctl(["reload"]).status == 0)
+    }
+    let names = try await cluster.monitor.succeed(["show", "standby-names"]).text
+    #expect(names.contains("pgautofailover_standby_"))
+    #expect(try await cluster.app.succeed(["pg_autoctl", "version"]).output.contains("pg_autoctl"))
+  }
+
+  @Test(.timeLimit(.minutes(2)))
+  func aServiceThatIsStoppedStopsItsServer() async throws {
+    let cluster = try Cluster.ofThisTest
+    let (primary, standby) = try await cluster.readyPair()
+    try await standby.succeed(["stop"])
+    #expect(try await standby.keeper.waitForEnd(within: .seconds(60)) == 0)
+    #expect((try? standby.postmaster) == nil)
+    #expect(try await standby.autoctl(["status"]).status == 3)
+    try await standby.startKeeper()
+    try await cluster.settle(primary: primary, standby: standby)
+  }
+
+  @Test(.timeLimit(.minutes(3)))
+  func aStandbyGoesIntoMaintenanceAndComesBack() async throws {
+    let cluster = try Cluster.ofThisTest
+    let (primary, standby) = try await cluster.readyPair()
+    // The primary waits for a standby no longer than it takes to let it go on alone.
+    try await whileClientsWrite(to: cluster, bound: .seconds(5)) { writers in
+      try await standby.succeed(["enable", "maintenance"])
+      try await cluster.wait(for: standby, toBe: "maintenance")
+      try await cluster.wait(for: primary, toBe: "wait_primary")
+      try await writers.acknowledged(by: primary.host)
+      try await standby.succeed(["disable", "maintenance"])
+      try await cluster.settle(primary: primary, standby: standby)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(4)))
+  func aPrimaryGoesIntoMaintenanceWhenAFailoverIsAllowed() async throws {
+    let cluster = try Cluster.ofThisTest
+    let (primary, standby) = try await cluster.readyPair()
+    let refused = try await primary.autoctl(["enable", "maintenance"])
+    #expect(refused.status != 0)
+    #expect(refused.errorOutput.contains("--allow-failover"))
+    try await whileClientsWrite(to: cluster, bound: .seconds(5)) { writers in
+      try await primary.succeed(
+        ["enable", "maintenance", "--allow-failover"], limit: .seconds(200))
+      try await cluster.wait(for: primary, toBe: "maintenance")
+      try await cluster.wait(for: standby, toBe: "wait_primary")
+      try await writers.acknowledged(by: standby.host)
+      try await primary.succeed(["disable", "maintenance"], limit: .seconds(200))
+      try await cluster.settle(primary: standby, standby: primary)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(3)))
+  func anyStandbyCanBePromotedByItsName() async throws {
+    let cluster = try Cluster.ofThisTest
+    let (primary, standby) = try await cluster.readyPair()
+    let name = try await cluster.status(of: standby).name
+    try await cluster.monitor.succeed(["perform", "promotion", "--name", name])
+    try await cluster.settle(primary: standby, standby: primary)
+  }
+
+  @Test(.timeLimit(.minutes(4)))
+  func aNodeThatIsDroppedIsGoneAndTheOtherGoesOnAlone() async throws {
+    let cluster = try Cluster.ofThisTest
+    let (primary, standby) = try await cluster.readyPair()
+    try await standby.succeed(["drop", "node", "--destroy"])
+    try await cluster.wait(for: primary, toBe: "single")
+    #expect(try await cluster.state().count == 1)
+    #expect(try await standby.host.run(["test", "-e", standby.pgdata]).status != 0)
+    // It may come back as a new node.
+    try await cluster.create(standby)
+    try await standby.startKeeper()
+    try await cluster.settle(primary: primary, standby: standby)
+  }
+}
