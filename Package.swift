@@ -109,8 +109,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "AutoctlTests",
-      dependencies: ["Autoctl", "Configuration", "MonitorClient", "Failover", "TestSupport"],
-      swiftSettings: strict),
+      dependencies: [
+        "Autoctl", "Configuration", "MonitorClient", "Failover", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "PostgresClient", "Failover"],
       swiftSettings: strict),

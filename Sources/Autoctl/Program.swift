@@ -46,8 +46,7 @@ public enum Program {
   }
 
   /// Performs a command in a context.
-  static func perform(_ command: some Command, in context: CommandContext) async -> ExitCodes
-  {
+  static func perform(_ command: some Command, in context: CommandContext) async -> ExitCodes {
     var command = command
     do {
       if command.isForServerOwner { try refuseRoot(in: context) }

@@ -14,10 +14,15 @@ public actor MonitorService: Service {
   private var configuration: MonitorConfiguration
   private let superuser: String
   private let logger: Logger
+  private let clock: any Clock<Duration>
   private var server: LocalServer
 
   /// - Parameter superuser: the operating system's user, who is the cluster's superuser.
-  public init(_ configuration: MonitorConfiguration, superuser: String, logger: Logger) {
+  public init(
+    _ configuration: MonitorConfiguration, superuser: String, logger: Logger,
+    clock: any Clock<Duration> = ContinuousClock()
+  ) {
+    self.clock = clock
     self.configuration = configuration
     self.superuser = superuser
     self.logger = logger
@@ -78,7 +83,7 @@ public actor MonitorService: Service {
         lastFailure = error.description
         attempts += 1
         let pause = retry.delay(after: attempts, using: &generator) ?? .seconds(10)
-        try? await Task.sleep(for: pause)
+        try? await clock.sleep(for: pause)
       }
     }
   }
@@ -103,7 +108,7 @@ public actor MonitorService: Service {
         case nil: break
         }
       } catch {
-        try? await Task.sleep(for: .seconds(1))
+        try? await clock.sleep(for: .seconds(1))
       }
     }
     await monitor.close()

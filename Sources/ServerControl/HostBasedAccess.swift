@@ -4,7 +4,7 @@ public struct AccessRule: Sendable, Hashable {
   public var database: Database
   /// The role.
   public var role: String
-  /// A host's name or address, or a network such as `10.0.0.0/8`.
+  /// A host's name or address, a network such as `10.0.0.0/8`, or `samenet` or `samehost`.
   public var host: String
 
   /// Which databases a rule opens.

@@ -11,7 +11,7 @@ import Testing
   private let create = "create postgres --pgdata data --auth trust --no-ssl"
 
   /// The error and its hint; both are sentences.
-  private func complaint(_ outcome: Person.Outcome) -> (message: String, hint: String)? {
+  private func told(_ outcome: Person.Outcome) -> (message: String, hint: String)? {
     guard outcome.result.isEmpty, outcome.messages.count >= 2 else { return nil }
     let last = outcome.messages.suffix(2)
     guard let message = last.first, let hint = last.last, message.hasPrefix("ERROR "),
@@ -24,7 +24,7 @@ import Testing
   func withoutDirectory(line: String) async throws {
     let outcome = await (try Person()).types(line)
     #expect(outcome.status == .badArguments)
-    let complaint = try #require(complaint(outcome), "\(outcome.log)")
+    let complaint = try #require(told(outcome), "\(outcome.log)")
     #expect(complaint.message == "The data directory is not known.")
     #expect(complaint.hint == "Name it with --pgdata, or set the environment variable PGDATA.")
   }
@@ -33,20 +33,20 @@ import Testing
   func withoutMonitor(line: String) async throws {
     let outcome = await (try Person()).types(line)
     #expect(outcome.status == .badArguments)
-    #expect(try #require(complaint(outcome)).message == "The monitor is not known.")
+    #expect(try #require(told(outcome)).message == "The monitor is not known.")
   }
 
   @Test func aDirectoryThatIsNotOurs() async throws {
     let outcome = await (try Person()).types("run --pgdata nowhere")
     #expect(outcome.status == .badArguments)
-    #expect(try #require(complaint(outcome)).message.contains("/nowhere is no directory of this"))
+    #expect(try #require(told(outcome)).message.contains("/nowhere is no directory of this"))
   }
 
   @Test func aProgramThatIsNoPgCtl() async throws {
     let person = try Person()
     let outcome = await person.types("\(create) --pgctl /bin/true \(uri)")
     #expect(outcome.status == .badArguments)
-    #expect(try #require(complaint(outcome)).message == "/bin/true is no pg_ctl.")
+    #expect(try #require(told(outcome)).message == "/bin/true is no pg_ctl.")
     #expect(!person.has("data") && !person.has(".config"))
   }
 
@@ -55,7 +55,7 @@ import Testing
     try person.installsPrograms(version: "12.19")
     let outcome = await person.types("\(create) \(uri)")
     #expect(outcome.status == .badArguments)
-    #expect(try #require(complaint(outcome)).message.contains("12.19, which is too old"))
+    #expect(try #require(told(outcome)).message.contains("12.19, which is too old"))
     #expect(!person.has("data") && !person.has(".config"))
   }
 
@@ -66,7 +66,7 @@ import Testing
     let outcome = await person.types("\(create) --pgport \(listener.port) \(uri)")
     #expect(outcome.status == .badArguments)
     #expect(
-      try #require(complaint(outcome)).message
+      try #require(told(outcome)).message
         == "Port \(listener.port) is in use by another program.")
     #expect(!person.has("data") && !person.has(".config"))
   }
@@ -78,7 +78,7 @@ import Testing
     let outcome = await person.types("\(create) \(uri)")
     #expect(outcome.status == .badArguments)
     #expect(
-      try #require(complaint(outcome)).message
+      try #require(told(outcome)).message
         == "The directory \(person.home)/data is not empty, and holds no PostgreSQL server.")
     #expect(person.has("data/letter.txt") && !person.has(".config"))
   }
@@ -88,13 +88,10 @@ import Testing
   ])
   func aMonitorURIThatCannotBeRead(text: String) async throws {
     let person = try Person()
-    let outcome = await person.types("show state --monitor", environment: [:])
+    let outcome = await person.types("show state", environment: ["PG_AUTOCTL_MONITOR": text])
     #expect(outcome.status == .badArguments)
-    let told = await person.types(
-      "show state", environment: ["PG_AUTOCTL_MONITOR": text])
-    #expect(told.status == .badArguments)
     #expect(
-      try #require(complaint(told)).message.hasPrefix("The monitor's URI cannot be read: "))
+      try #require(told(outcome)).message.hasPrefix("The monitor's URI cannot be read: "))
   }
 
   @Test func aMonitorThatCannotBeReached() async throws {
@@ -106,7 +103,7 @@ import Testing
     try person.installsPrograms(version: "15.4")
     let outcome = await person.types("\(create) --pgport 1 \(uri)")
     #expect(outcome.status == .monitor)
-    _ = try #require(complaint(outcome))
+    _ = try #require(told(outcome))
     #expect(!person.has("data") && !person.has(".config"))
   }
 
@@ -114,7 +111,7 @@ import Testing
     for line in ["show state", "show events", "show uri", "perform failover"] {
       let outcome = await (try Person()).types("\(line) --formation nope \(uri)")
       #expect(outcome.status == .monitor)
-      let complaint = try #require(complaint(outcome))
+      let complaint = try #require(told(outcome))
       #expect(complaint.message == "There is no formation \"nope\".")
       #expect(complaint.hint == "The formations are: default.")
     }
@@ -128,7 +125,7 @@ import Testing
       let person = try Person(monitor: .init(states: [Nodes.pair]))
       let outcome = await person.types("\(line) \(uri)")
       #expect(outcome.status == .monitor)
-      let complaint = try #require(complaint(outcome))
+      let complaint = try #require(told(outcome))
       #expect(complaint.message == "There is no node \"c\" in formation \"default\".")
       #expect(complaint.hint == "Its nodes are: ha-demo-a, ha-demo-b.")
       #expect(person.requests.isEmpty)
@@ -143,7 +140,7 @@ import Testing
     for line in ["run", "reload", "show state"] {
       let outcome = await person.types("\(line) --pgdata data")
       #expect(outcome.status == .badConfiguration)
-      let complaint = try #require(complaint(outcome))
+      let complaint = try #require(told(outcome))
       #expect(complaint.message.contains("/data/pg_autoctl.toml:11: There is no setting"))
       #expect(complaint.hint == "Write network_partition_timeout instead.")
     }
@@ -158,7 +155,7 @@ import Testing
       to: ".local/share/pg_autoctl\(person.home)/data/pg_autoctl.state")
     let outcome = await person.types("run --pgdata data")
     #expect(outcome.status == .badState)
-    #expect(try #require(complaint(outcome)).message.contains("is damaged"))
+    #expect(try #require(told(outcome)).message.contains("is damaged"))
   }
 
   @Test func theExtensionIsMissing() async throws {
@@ -167,7 +164,7 @@ import Testing
     let outcome = await person.types(
       "create monitor --pgdata data --auth trust --no-ssl --pgport 1")
     #expect(outcome.status == .extensionMissing, "\(outcome.log)")
-    let complaint = try #require(complaint(outcome))
+    let complaint = try #require(told(outcome))
     #expect(complaint.hint.contains("make install PG_CONFIG="))
     #expect(!person.has("data") && !person.has(".config"))
   }

@@ -18,9 +18,9 @@ final class Person: Sendable {
     /// The lines of the log without time and process.
     var messages: [String] {
       log.split(separator: "\n").map { line in
-        let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: true)
-        return words.count == 3 && words[0].contains(":")
-          ? words[2].replacing("  ", with: " ").trimmingCharacters(in: .whitespaces) : String(line)
+        let words = line.split(separator: " ")
+        let isLogged = words.count > 3 && words[0].contains(":")
+        return words.dropFirst(isLogged ? 2 : 0).joined(separator: " ")
       }
     }
   }

@@ -1,4 +1,6 @@
+import Failover
 import Foundation
+import MonitorClient
 import Testing
 
 @testable import Autoctl
@@ -31,7 +33,7 @@ import Testing
         ]
       ]))
     let lines = await person.types("show state \(uri)").result.split(separator: "\n")
-    #expect(lines[2].contains("| read-write ! |    bad |"))
+    #expect(lines[2].contains("| read-write ! |     bad |"))
     #expect(lines[3].contains("|       none ? | unknown |"))
   }
 

@@ -53,6 +53,15 @@ struct StoppedAdoptionTests {
     try await node.startKeeper()
     try await cluster.wait(for: node, toBe: "single")
     #expect(try await node.sql("select count(*) from mine") == "1000")
+
+    tell("an instance of another cluster is none of the group's")
+    let foreign = Node(on: cluster.b.host, pgdata: "foreign")
+    try await foreign.makeInstance()
+    let before = try await cluster.state()
+    let refused = try await foreign.autoctl(cluster.createWords(for: foreign))
+    #expect(refused.status == ExitCode.monitor)
+    #expect(refused.errorOutput.lowercased().contains("system identifier"))
+    #expect(try await cluster.state().count == before.count)
   }
 }
 

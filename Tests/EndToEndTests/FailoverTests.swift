@@ -44,6 +44,21 @@ struct FailoverTests {
     }
   }
 
+  @Test(.timeLimit(.minutes(4)), arguments: 1...3)
+  func aHostWhoseProcessesAllDieAtOnceIsReplacedAndComesBack(time: Int) async throws {
+    let cluster = try Cluster.ofThisTest
+    let (primary, standby) = try await cluster.readyPair()
+    try await whileClientsWrite(to: cluster, bound: .seconds(12)) { writers in
+      try await writers.acknowledged(by: primary.host)
+      try await primary.host.killAllProcesses()
+      try await cluster.wait(for: standby, toBe: "wait_primary")
+      try await writers.acknowledged(by: standby.host)
+      try await primary.host.powerOn()
+      try await primary.startKeeper()
+      try await cluster.expectReturn(of: primary, under: standby)
+    }
+  }
+
   @Test(.timeLimit(.minutes(3)))
   func aKilledServerIsBackOrReplacedWithinSeconds() async throws {
     let cluster = try Cluster.ofThisTest

@@ -78,7 +78,8 @@ struct GuideTests {
 
   private func sql(_ host: VirtualHost, _ uri: String, _ statement: String) async throws {
     try await host.succeed(
-      ["psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-d", uri, "-c", statement], limit: .seconds(120))
+      ["psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-d", uri, "-c", statement],
+      environment: ["PGCONNECT_TIMEOUT": "2"], limit: .seconds(120))
   }
 
   private func counts(_ node: Node, _ expected: Int) async throws {

@@ -127,15 +127,16 @@ struct KeeperFencingTests {
     defer { bench.cleanUp() }
     let keeper = try bench.keeper()
     try await bench.pass(1, keeper)
-    // An answer that says nothing newer than its request, four seconds ago.
+    // The answer comes now and says nothing newer than its request, four seconds ago.
+    bench.clock.advance(by: .seconds(4))
     await keeper.take(
       Assignment(
         nodeID: 1, groupID: 0, goal: .primary, candidatePriority: 50, replicationQuorum: true),
       of: NodeReport(state: .primary, isRunning: true), sentAt: .seconds(1))
-    bench.clock.advance(by: .seconds(4))
+    bench.clock.advance(by: .seconds(1))
     await keeper.watch()
     #expect(await bench.server.count("stop") == 0)
-    bench.clock.advance(by: .seconds(1.5))
+    bench.clock.advance(by: .seconds(0.5))
     await keeper.watch()
     try await bench.settle(keeper)
     #expect(await bench.server.count("stop") == 1)

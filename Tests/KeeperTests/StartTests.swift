@@ -115,6 +115,8 @@ struct StartTests {
     let keeper = try bench.keeper()
     try await bench.pass(60, keeper)
     #expect(await bench.server.calls.contains("promote") == false)
+    // It was not even begun.
+    #expect(bench.log.count(containing: "lately") == 0)
     // The monitor has changed its mind meanwhile.
     await bench.monitor.set(.answers)
     await bench.monitor.assign(.catchingUp)

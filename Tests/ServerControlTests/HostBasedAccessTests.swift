@@ -68,6 +68,9 @@ import Testing
         $0.monitorHost = "127.0.0.1"
         $0.username = "writer"
         $0.database = "story"
+        $0.additionalAccess = ["samenet", "10.0.0.0/8"].map {
+          AccessRule(database: .named("story"), role: "guest", host: $0)
+        }
       }
       try await node.becomePrimary()
       let other = GroupMember(id: 7, name: "b", host: "::1", port: 1)
@@ -83,6 +86,10 @@ import Testing
       }
       #expect(
         try await node.sql("SELECT count(*) FROM pg_hba_file_rules WHERE error IS NOT NULL") == "0")
+      #expect(
+        try await node.sql(
+          "SELECT string_agg(address, ',' ORDER BY line_number) FROM pg_hba_file_rules"
+            + " WHERE user_name = '{guest}'") == "samenet,10.0.0.0")
       try await node.server.configure(for: [])
       #expect(try DurableFiles.text(path)?.contains("replicator") == false)
       #expect(

@@ -13,5 +13,5 @@ BEGIN ATOMIC
         OR NOT coalesce(r.pgisrunning, false)
         OR r.health <> 1
         OR NOT pgautofailover.is_fresh(r.reporttime, restless_groups.at)
-        OR NOT coalesce(pgautofailover.is_fresh(r.reporttime - r.upstreamsilence, restless_groups.at), true);
+        OR r.upstreamsilence >= pgautofailover.unhealthy_timeout();
 END;

@@ -77,13 +77,14 @@ BEGIN ATOMIC
            -- it receives from the primary: by its own word, else by the primary's
            w.is_fresh AND coalesce(w.pgisrunning, false)
                AND CASE WHEN w.upstreamsilence IS NOT NULL
-                        THEN pgautofailover.is_fresh(w.upstream_heard_at, node_status.at)
+                        THEN w.upstreamsilence < pgautofailover.unhealthy_timeout()
                         ELSE EXISTS (SELECT FROM heard other
                                       WHERE other.is_primary AND other.is_fresh AND other.repstate <> '') END
                AS receives,
-           -- it runs, and has heard nothing of a primary that has been running all the while
+           -- it runs, and says that it has heard nothing for too long, of a primary that has been running
+           -- all the while (how old its report is does not count: that is not the primary's silence)
            w.is_fresh AND coalesce(w.pgisrunning, false)
-               AND coalesce(NOT pgautofailover.is_fresh(w.upstream_heard_at, node_status.at), false)
+               AND coalesce(w.upstreamsilence >= pgautofailover.unhealthy_timeout(), false)
                AND EXISTS (SELECT FROM heard other
                             WHERE other.is_primary AND other.is_fresh AND other.pgisrunning
                               AND node_status.at - other.runningsince >= pgautofailover.unhealthy_timeout())

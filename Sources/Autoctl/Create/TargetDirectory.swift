@@ -44,7 +44,8 @@ enum TargetDirectory: Sendable, Equatable {
       let name = withUnsafePointer(to: entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if name != "." && name != ".." { return false }
+      // A file system brings lost+found along.
+      if ![".", "..", "lost+found"].contains(name) { return false }
     }
     return true
   }

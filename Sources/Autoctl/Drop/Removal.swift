@@ -30,14 +30,23 @@ struct Removal {
       do {
         try FileManager.default.removeItem(atPath: locations.pgdata)
       } catch {
-        throw CommandError(
-          .server, "The directory \(locations.pgdata) cannot be removed: \(error).",
-          hint: "Remove it as the user who owns it; the configuration is kept until then.")
+        try requireEmpty(locations.pgdata, after: error)
       }
     }
     try DurableFile.remove(locations.state)
     // The last to go: with it the command can be given again.
     try DurableFile.remove(locations.configuration)
     context.logger.info("Removed \(locations.pgdata) and its configuration")
+  }
+
+  /// A mount point, or a directory whose parent is another user's, stays and is empty.
+  private func requireEmpty(_ directory: String, after failure: any Error) throws {
+    let entries = try? FileManager.default.contentsOfDirectory(atPath: directory)
+    guard let entries, entries.allSatisfy({ $0 == "lost+found" }) else {
+      throw CommandError(
+        .server, "The directory \(directory) cannot be removed: \(failure).",
+        hint: "Remove it as the user who owns it; the configuration is kept until then.")
+    }
+    context.logger.info("\(directory) itself cannot be removed; it is empty")
   }
 }

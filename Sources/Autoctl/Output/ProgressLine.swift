@@ -6,7 +6,9 @@ struct ProgressLine: Sendable {
   init(_ output: any Output) {
     let isWatched = output.noteIsWatched
     show = { sentence in
-      if isWatched { output.note("\(Terminal.clearLine)\(sentence)") }
+      // Blanks at the end would only wrap the line.
+      let words = sentence.reversed().drop { $0.isWhitespace }.reversed()
+      if isWatched { output.note(Terminal.clearLine + String(words)) }
     }
   }
 }

@@ -83,6 +83,15 @@ SELECT story.pass(4);
 SELECT story.tell();
 
 \echo
+\echo '# The monitor was away for a moment: reports are old, and an idle primary was last heard a while before. Nobody is suspected.'
+SELECT story.begin('n1', 'n2');
+SELECT assigned_group_state FROM pgautofailover.node_active('default', 2, 0, 'secondary', true, 1, '0/3000000', '', NULL, 1800);
+SELECT story.clock(story.now() + interval '2 seconds');
+SELECT story.report('n1');
+SELECT pgautofailover.record_health('{1,2}', '{answered,answered}');
+SELECT story.tell();
+
+\echo
 \echo '# The keeper says that its server is down: known at once.'
 SELECT story.begin('n1', 'n2');
 UPDATE story.keeper SET running = false, answer = 'refused' WHERE name = 'n1';

@@ -1,0 +1,95 @@
+import ArgumentParser
+import Foundation
+import Testing
+
+@testable import Autoctl
+@testable import Configuration
+
+/// The manual's pages that are made from the code. `UPDATE_MANUAL=1 make test-unit` writes them anew;
+/// without it these tests say when one is stale.
+@Suite struct ManualTests {
+  static let folder = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("docs/reference")
+
+  func expectFresh(_ page: String, _ name: String) throws {
+    let file = Self.folder.appendingPathComponent(name)
+    if ProcessInfo.processInfo.environment["UPDATE_MANUAL"] != nil {
+      try page.write(to: file, atomically: true, encoding: .utf8)
+    }
+    let written = try? String(contentsOf: file, encoding: .utf8)
+    #expect(written == page, "docs/reference/\(name) is stale: UPDATE_MANUAL=1 make test-unit")
+  }
+
+  @Test func theExitCodesAreDocumented() throws {
+    let rows = ExitCodes.allCases.map { "| \($0.rawValue) | \($0.meaning) |" }
+    try expectFresh(
+      """
+      # Exit codes
+
+      Every command ends with one of these. An error says on standard error what happened and, behind `HINT`, what to do.
+
+      | code | meaning |
+      |---|---|
+      \(rows.joined(separator: "\n"))
+
+      """, "exit-codes.md")
+  }
+
+  @Test func theConfigurationIsDocumented() throws {
+    try expectFresh(
+      """
+      # Configuration
+
+      `pg_autoctl create` writes a file that people edit, in TOML, for PGDATA `/a/b` at
+      `$XDG_CONFIG_HOME/pg_autoctl/a/b/pg_autoctl.toml` (`~/.config/…`). `pg_autoctl reload` applies changed
+      timeouts; everything else takes effect when the service starts again.
+
+      ## A node
+
+      \(Self.table(KeeperConfiguration()))
+
+      ## A monitor
+
+      \(Self.table(MonitorConfiguration()))
+
+      """, "configuration.md")
+  }
+
+  private static func table<Subject: Configurable>(_ defaults: Subject) -> String {
+    let rows = Subject.settings.map { setting in
+      let preset = setting.isRequired ? "" : "`\(setting.read(defaults).rendered)`"
+      return """
+        | `\(setting.table)` | `\(setting.key)` | \(setting.kind.wanted) | \(preset) | \
+        \(setting.unit ?? "") | \(setting.means) |
+        """
+    }
+    return """
+      | table | key | value | default | unit | meaning |
+      |---|---|---|---|---|---|
+      \(rows.joined(separator: "\n"))
+      """
+  }
+
+  @Test func theCommandsAreDocumented() throws {
+    var page = """
+      # Commands
+
+      The help of each command, as `pg_autoctl … --help` prints it.
+
+      """
+    for (path, command) in Self.leaves(of: RootCommand.self, path: []) {
+      let help = RootCommand.helpMessage(for: command, columns: 80)
+      page += "\n## \(path.joined(separator: " "))\n\n```text\n\(help)\n```\n"
+    }
+    try expectFresh(page, "commands.md")
+  }
+
+  private static func leaves(
+    of command: any ParsableCommand.Type, path: [String]
+  ) -> [([String], any ParsableCommand.Type)] {
+    let here = path + [command._commandName]
+    let below = command.configuration.subcommands
+    return below.isEmpty ? [(here, command)] : below.flatMap { leaves(of: $0, path: here) }
+  }
+}
