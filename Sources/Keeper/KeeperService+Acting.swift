@@ -20,9 +20,7 @@ extension KeeperService {
   /// `isFresh` means that the monitor has assigned this goal in this very round. Nobody starts to take
   /// writes on an older word: the monitor may have given the place to another node since.
   func decide(isFresh: Bool) async {
-    guard end == nil, !isDeciding, troubles[.identity] == nil else { return }
-    isDeciding = true
-    defer { isDeciding = false }
+    guard end == nil, troubles[.identity] == nil else { return }
     if isSeenStale { await look() }
     if let action {
       guard action.isHousekeeping, let plan = plan(), isReady(plan, isFresh: isFresh) else {

@@ -53,7 +53,6 @@ public actor KeeperService {
   /// How often `dropped` was reported in vain.
   var vainFarewells = 0
   var areNamesConfirmed = true
-  var isDeciding = false
   var isMonitorAnswering = false
 
   var members: [GroupMember]?

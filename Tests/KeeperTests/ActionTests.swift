@@ -89,6 +89,25 @@ struct ActionTests {
     try await bench.settle(keeper)
   }
 
+  @Test func whatWasSeenBeforeAnActionEndedIsNotActedOn() async throws {
+    let bench = try await Bench(.demoted, goal: .single)
+    defer { bench.cleanUp() }
+    let keeper = try bench.keeper()
+    let barrier = await bench.server.hold("start primary")
+    await keeper.round()
+    try await until("it starts") { await bench.server.calls.last == "start primary" }
+    // The next round has seen a stopped server, and hears the monitor when it runs already.
+    let answers = await bench.monitor.holdAnswers()
+    let round = Task { await keeper.round() }
+    try await until("it reports") { await bench.monitor.reports.count == 2 }
+    await barrier.open()
+    try await bench.settle(keeper)
+    await answers.open()
+    await round.value
+    try await bench.settle(keeper)
+    #expect(await bench.server.count("start primary") == 1)
+  }
+
   @Test func aFailureIsReportedRetriedMoreAndMoreRarelyAndLoggedOnce() async throws {
     let bench = try await Bench(.demoted, goal: .catchingUp)
     defer { bench.cleanUp() }

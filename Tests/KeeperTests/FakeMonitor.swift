@@ -23,6 +23,7 @@ actor FakeMonitor: Monitor {
   private var changes: [Int: CheckedContinuation<Bool, Never>] = [:]
   private var nextID = 0
   private let silence = Barrier()
+  private var answers: Barrier?
 
   init(goal: NodeState) {
     self.goal = goal
@@ -35,6 +36,12 @@ actor FakeMonitor: Monitor {
   func set(members: [GroupMember]) { self.members = members }
   func set(primary: GroupMember) { self.primary = primary }
   func set(names: String) { self.names = names }
+  /// Answers to reports wait until the barrier opens.
+  func holdAnswers() -> Barrier {
+    let barrier = Barrier()
+    answers = barrier
+    return barrier
+  }
   func announceChange() {
     for continuation in changes.values { continuation.resume(returning: true) }
     changes = [:]
@@ -51,6 +58,7 @@ actor FakeMonitor: Monitor {
     formation: String, nodeID: Int64, groupID: Int, report: NodeReport
   ) async throws(MonitorError) -> Assignment {
     reports.append(report)
+    await answers?.pass()
     try await answer("nodeActive")
     return Assignment(
       nodeID: nodeID, groupID: groupID, goal: goal, candidatePriority: 50, replicationQuorum: true)

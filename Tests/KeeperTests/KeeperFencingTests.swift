@@ -30,6 +30,8 @@ struct KeeperFencingTests {
     #expect(await bench.server.shape.process == .stopped)
     #expect(try bench.saved().isFenced)
     #expect(try bench.saved().current == state)
+    try await bench.pass(1, keeper)
+    #expect(await bench.monitor.last?.isRunning == false)
     #expect(bench.log.count(containing: "Neither the monitor nor a standby was heard for 5 s") == 1)
   }
 

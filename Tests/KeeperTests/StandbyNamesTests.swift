@@ -65,6 +65,25 @@ struct StandbyNamesTests {
     #expect(await bench.monitor.last?.standbyNames == Bench.names)
   }
 
+  @Test func namesThatWereRelaxedForAMomentAreConfirmedAgain() async throws {
+    let bench = try await Bench(.primary)
+    defer { bench.cleanUp() }
+    let keeper = try bench.keeper()
+    try await bench.pass(1, keeper)
+    await bench.server.change { $0.standbyNames = "" }
+    try await bench.pass(1, keeper)
+    #expect(await bench.server.count("confirm '\(Bench.names)'") == 1)
+    // Relaxed and put back by somebody else before it is time to act again.
+    await bench.server.change { $0.standbyNames = "" }
+    await keeper.watch()
+    await bench.server.change { $0.standbyNames = Bench.names }
+    await keeper.round()
+    #expect(await bench.monitor.last?.standbyNames == nil)
+    try await bench.pass(4, keeper)
+    #expect(await bench.server.count("confirm '\(Bench.names)'") == 2)
+    #expect(await bench.monitor.last?.standbyNames == Bench.names)
+  }
+
   @Test(arguments: [NodeState.single, .waitPrimary])
   func aPrimaryThatMayRunAloneIsRelaxedAgain(state: NodeState) async throws {
     let bench = try await Bench(state)
