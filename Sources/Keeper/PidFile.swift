@@ -77,7 +77,7 @@ public final class PidFile: Sendable {
   private static func lock(_ path: String) throws(PidFileError) -> Int32 {
     try makeDirectory(of: path)
     while true {
-      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+      let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
       guard descriptor >= 0 else { throw failure("open", path) }
       guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
         let failure = errno == EWOULDBLOCK ? held(path) : failure("lock", path)
@@ -90,14 +90,32 @@ public final class PidFile: Sendable {
     }
   }
 
+  /// Makes the directories that are missing: for their owner only, but below a place that everybody
+  /// shares, as /tmp, shared in the same way, since the next user's directories lie beside ours.
   private static func makeDirectory(of path: String) throws(PidFileError) {
-    let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    var place = ""
-    for name in directory {
-      place += place.isEmpty && !name.isEmpty ? String(name) : "/" + name
-      if name.isEmpty || access(place, F_OK) == 0 { continue }
-      guard mkdir(place, 0o700) == 0 || errno == EEXIST else { throw failure("make", place) }
+    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
+    let directory = String(path[..<slash])
+    if access(directory, F_OK) == 0 { return }
+    try makeDirectory(of: directory)
+    let mode: mode_t = isShared(parent(of: directory)) ? 0o1777 : 0o700
+    if mkdir(directory, 0o700) == 0 {
+      // The mask of this process does not count.
+      guard chmod(directory, mode) == 0 else { throw failure("set the mode of", directory) }
+    } else if errno != EEXIST {
+      throw failure("make", directory)
     }
+  }
+
+  private static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// May everybody write there, and remove only what is theirs?
+  private static func isShared(_ directory: String) -> Bool {
+    var place = stat()
+    let shared: mode_t = 0o1002
+    return stat(directory, &place) == 0 && place.st_mode & shared == shared
   }
 
   private static func isStill(_ descriptor: Int32, at path: String) -> Bool {

@@ -4,6 +4,14 @@ internal import Synchronization
 
 extension LocalServer {
   public func observe() async -> Observation {
+    var seen = await observeServer()
+    guard seen.problem == nil, seen.process != .absent else { return seen }
+    let place = directory
+    seen.problem = await offPool(atMost: limits.observation) { FreeSpace.problem(of: place) } ?? nil
+    return seen
+  }
+
+  private func observeServer() async -> Observation {
     let place = directory
     let swap = swap
     let look = await offPool(atMost: limits.observation) {

@@ -122,12 +122,18 @@ public final class Cluster: Sendable {
     }
   }
 
-  /// Waits until one is primary, the other secondary.
+  /// Waits until one is primary, the other secondary, and the monitor sees that both answer.
   public func settle(
     primary: Node, standby: Node, within limit: Duration = .seconds(90)
   ) async throws {
     try await wait(for: standby, toBe: "secondary", within: limit)
     try await wait(for: primary, toBe: "primary", within: limit)
+    for node in [primary, standby] {
+      try await eventually("\(node.host.name) to answer the monitor", within: .seconds(20)) {
+        let status = try await status(of: node)
+        guard status.settled != nil else { throw NotYet("\(status)") }
+      }
+    }
   }
 
   /// The address of the formation, for applications.

@@ -33,11 +33,13 @@ public struct NodeStatus: Sendable, Decodable, Equatable, CustomStringConvertibl
     case timeline = "reported_tli"
   }
 
-  /// The state that it both is in and is wanted in, or `nil` on the way.
-  public var settled: String? { reported == assigned ? assigned : nil }
+  /// The state that it both is in and is wanted in while its server answers the monitor, else `nil`.
+  public var settled: String? { reported == assigned && health == 1 ? assigned : nil }
 
-  /// `name host:port reported/assigned`.
-  public var description: String { "\(name) \(host):\(port) \(reported)/\(assigned)" }
+  /// `name host:port reported/assigned health`.
+  public var description: String {
+    "\(name) \(host):\(port) \(reported)/\(assigned) health \(health)"
+  }
 }
 
 /// An entry of `pg_autoctl show events --json`.

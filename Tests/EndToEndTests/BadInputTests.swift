@@ -75,10 +75,10 @@ struct BadInputTests {
     let host = cluster.app
     try await prepare(cluster)
     let before = try await files(of: host)
-    let nodes = try await cluster.state().map(\.description)
+    let nodes = try await cluster.state().map(\.name)
     try await refusal.check(on: host)
     #expect(try await files(of: host) == before)
-    #expect(try await cluster.state().map(\.description) == nodes)
+    #expect(try await cluster.state().map(\.name) == nodes)
   }
 
   static let refusedQuestions = [

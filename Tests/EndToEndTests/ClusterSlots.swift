@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Testing
 
 /// Lets few clusters run at once, so that the times that are measured mean something.
 actor ClusterSlots {
@@ -11,8 +12,20 @@ actor ClusterSlots {
 
   init(count: Int) { free = count }
 
-  /// Waits for its turn.
-  func take() async throws {
+  /// Waits for a slot, and holds it for as long as `body` takes.
+  nonisolated func perform(_ body: () async throws -> Void) async throws {
+    await take()
+    let outcome: Result<Void, any Error>
+    do {
+      outcome = .success(try await body())
+    } catch {
+      outcome = .failure(error)
+    }
+    await giveBack()
+    try outcome.get()
+  }
+
+  private func take() async {
     if free > 0 {
       free -= 1
     } else {
@@ -21,13 +34,28 @@ actor ClusterSlots {
   }
 
   /// Lets the next one in.
-  func giveBack() {
+  private func giveBack() {
     if waiting.isEmpty {
       free += 1
     } else {
       waiting.removeFirst().resume()
     }
   }
+}
+
+/// Lets a suite that makes hosts of its own begin when there is a slot for it; the time that it waits is
+/// not the tests'.
+struct SlotTrait: SuiteTrait, TestScoping {
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+  ) async throws {
+    try await ClusterSlots.shared.perform(function)
+  }
+}
+
+extension Trait where Self == SlotTrait {
+  /// Begins when there is a slot for its hosts.
+  static var slot: Self { Self() }
 }
 
 /// Whether anything went wrong so far.

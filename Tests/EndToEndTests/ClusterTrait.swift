@@ -17,16 +17,7 @@ struct ClusterTrait: SuiteTrait, TestScoping {
   func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
-    try await ClusterSlots.shared.take()
-    let outcome: Result<Void, any Error>
-    do {
-      try await perform(test, function)
-      outcome = .success(())
-    } catch {
-      outcome = .failure(error)
-    }
-    await ClusterSlots.shared.giveBack()
-    try outcome.get()
+    try await ClusterSlots.shared.perform { try await perform(test, function) }
   }
 
   private func perform(_ test: Test, _ function: @Sendable () async throws -> Void) async throws {

@@ -17,7 +17,8 @@ struct OperationsTests {
       #expect(outcome.errorOutput.lowercased().contains("already"))
     }
     let after = try await cluster.state()
-    #expect(after.map(\.description) == before.map(\.description))
+    #expect(after.map(\.settled) == before.map(\.settled))
+    #expect(after.map(\.nodeID) == before.map(\.nodeID))
   }
 
   @Test(.timeLimit(.minutes(1)))

@@ -73,6 +73,33 @@ struct ActionTests {
     #expect(await bench.monitor.reports.contains { $0.problem != nil } == false)
   }
 
+  @Test func aStopUnderWayIsNotBegunAgainForAnotherGoalThatStops() async throws {
+    let bench = try await Bench(.primary, goal: .draining)
+    defer { bench.cleanUp() }
+    let keeper = try bench.keeper()
+    let barrier = await bench.server.hold("stop")
+    await keeper.round()
+    try await until("it stops") { await bench.server.calls.last == "stop" }
+    await bench.monitor.assign(.demoted)
+    await keeper.round()
+    await barrier.open()
+    try await bench.drive(keeper, to: .demoted)
+    #expect(await bench.monitor.reports.contains { $0.state == .draining })
+  }
+
+  @Test func aCheckpointGivesWayToAGoalThatStopsAtOnce() async throws {
+    let bench = try await Bench(.primary, goal: .draining)
+    defer { bench.cleanUp() }
+    let keeper = try bench.keeper()
+    _ = await bench.server.hold("checkpoint")
+    await keeper.round()
+    try await until("it writes") { await bench.server.calls.last == "checkpoint" }
+    await bench.monitor.assign(.demoteTimeout)
+    await keeper.round()
+    try await bench.drive(keeper, to: .demoteTimeout)
+    #expect(await bench.server.calls == ["checkpoint", "stop"])
+  }
+
   @Test func onlyOneActionIsUnderWay() async throws {
     let bench = try await Bench(.secondary, goal: .preparePromotion)
     defer { bench.cleanUp() }

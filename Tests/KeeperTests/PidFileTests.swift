@@ -60,6 +60,23 @@ struct PidFileTests {
     file.release()
   }
 
+  @Test func directoriesAreTheirOwnersExceptBelowAPlaceThatAllShare() throws {
+    defer { cleanUp() }
+    let top = URL(fileURLWithPath: path).deletingLastPathComponent().deletingLastPathComponent()
+      .path
+    try FileManager.default.createDirectory(atPath: top, withIntermediateDirectories: true)
+    for (mode, expected) in [(0o1777, 0o1777), (0o755, 0o700)] {
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: top)
+      let file = try PidFile(
+        path: "\(top)/\(mode)/b/c.pid", pgdata: "/a/b", version: "1.0")
+      for directory in ["\(top)/\(mode)", "\(top)/\(mode)/b"] {
+        let attributes = try FileManager.default.attributesOfItem(atPath: directory)
+        #expect(attributes[.posixPermissions] as? Int == expected)
+      }
+      file.release()
+    }
+  }
+
   @Test func nobodyHoldsAFileThatIsNotThere() {
     #expect(PidFile.holder(of: path) == nil)
   }
@@ -69,5 +86,9 @@ struct PidFileTests {
       try PidFile(path: "/dev/null/b.pid", pgdata: "/a/b", version: "1.0")
     }
     #expect(error?.code == .fileSystem)
+    let other = #expect(throws: PidFileError.self) {
+      try PidFile(path: "/dev/null/a/b.pid", pgdata: "/a/b", version: "1.0")
+    }
+    #expect(other?.message == "Cannot make /dev/null/a: Not a directory.")
   }
 }

@@ -15,8 +15,11 @@ struct ReportTests {
     defer { bench.cleanUp() }
     await bench.server.change(change)
     await bench.monitor.set(.unreachable)
-    await (try bench.keeper()).round()
-    return try #require(await bench.monitor.last)
+    let keeper = try bench.keeper()
+    await keeper.round()
+    let report = await bench.monitor.last
+    try await bench.settle(keeper)
+    return try #require(report)
   }
 
   @Test func aSteadyPrimaryTellsTheNamesItHolds() async throws {

@@ -18,6 +18,7 @@ DECLARE
     _at timestamptz;
     _node registered_node;
     _silence interval;
+    _problem_before text;
 BEGIN
     -- Nobody waits for the disk for a heartbeat. (A transaction that did more before keeps its promise.)
     IF pg_current_xact_id_if_assigned() IS NULL THEN
@@ -75,6 +76,7 @@ BEGIN
     END IF;
 
     INSERT INTO node_report (nodeid) VALUES (_node.nodeid) ON CONFLICT DO NOTHING;
+    SELECT r.problem INTO _problem_before FROM node_report r WHERE r.nodeid = _node.nodeid;
     UPDATE node_report r
        SET reporttime = _at,
            reportingsince = CASE WHEN is_fresh(r.reporttime, _at) THEN r.reportingsince ELSE _at END,
@@ -91,6 +93,12 @@ BEGIN
            problem = node_active.current_problem
      WHERE nodeid = _node.nodeid;
 
+    IF _problem_before IS DISTINCT FROM node_active.current_problem THEN
+        PERFORM log_event(_node.nodeid,
+            format('%s: %s', node_description(_node.nodeid, _node.nodename, _node.nodehost, _node.nodeport),
+                   coalesce('reports a problem: ' || node_active.current_problem, 'no longer reports: ' || _problem_before)),
+            _at);
+    END IF;
     IF _node.reportedstate <> node_active.current_group_role THEN
         PERFORM set_config('synchronous_commit', 'on', true);
         UPDATE registered_node SET reportedstate = node_active.current_group_role, statechangetime = _at

@@ -47,7 +47,11 @@ BEGIN ATOMIC
                                   WHERE other.is_primary AND other.nodeid <> h.nodeid
                                     AND other.is_fresh AND other.repstate <> '')
                END AS is_heard_by_peer,
-               EXISTS (SELECT FROM heard other WHERE other.nodeid <> h.nodeid AND other.is_steady_witness)
+               -- a standby is given up only on the word of a primary that outlived it
+               EXISTS (SELECT FROM heard other
+                        WHERE other.nodeid <> h.nodeid AND other.is_steady_witness
+                          AND (h.is_primary OR h.reporttime IS NULL
+                               OR other.reporttime - h.reporttime >= pgautofailover.unhealthy_timeout()))
                    AS monitor_hears_others
           FROM heard h
     )
@@ -81,13 +85,16 @@ BEGIN ATOMIC
                         ELSE EXISTS (SELECT FROM heard other
                                       WHERE other.is_primary AND other.is_fresh AND other.repstate <> '') END
                AS receives,
-           -- it runs, and says that it has heard nothing for too long, of a primary that has been running
-           -- all the while (how old its report is does not count: that is not the primary's silence)
+           -- it runs, and says that it has heard nothing for too long (how old its report is does not
+           -- count: that is not the primary's silence) of a primary that has been running all the while,
+           -- and has said so since: one that has just died is lost, not unheard
            w.is_fresh AND coalesce(w.pgisrunning, false)
                AND coalesce(w.upstreamsilence >= pgautofailover.unhealthy_timeout(), false)
                AND EXISTS (SELECT FROM heard other
                             WHERE other.is_primary AND other.is_fresh AND other.pgisrunning
-                              AND node_status.at - other.runningsince >= pgautofailover.unhealthy_timeout())
+                              AND NOT coalesce(other.probe_fails, false)
+                              AND node_status.at - other.runningsince >= pgautofailover.unhealthy_timeout()
+                              AND other.reporttime - w.upstream_heard_at >= pgautofailover.unhealthy_timeout())
                AS receives_nothing,
            w.tli, w.lsn, w.reporttime
       FROM witnessed w

@@ -92,6 +92,25 @@ SELECT pgautofailover.record_health('{1,2}', '{answered,answered}');
 SELECT story.tell();
 
 \echo
+\echo '# The primary has just died: its last report is still fresh when the standby has heard nothing for the whole time. It is lost, not unheard.'
+SELECT story.begin('n1', 'n2');
+UPDATE story.keeper SET hears = false WHERE name = 'n2';
+SELECT story.pass(0.5);
+UPDATE story.keeper SET is_alive = false, answer = 'refused' WHERE name = 'n1';
+SELECT story.pass(2.5);
+SELECT story.tell();
+SELECT story.pass(2);
+SELECT story.tell();
+
+\echo
+\echo '# What a keeper says is wrong is an event, once.'
+SELECT story.begin('n1', 'n2');
+SELECT assigned_group_state FROM pgautofailover.node_active('default', 2, 0, 'secondary', true, 1, '0/3000000', '', NULL, 100, 'the disk is full');
+SELECT assigned_group_state FROM pgautofailover.node_active('default', 2, 0, 'secondary', true, 1, '0/3000000', '', NULL, 100, 'the disk is full');
+SELECT assigned_group_state FROM pgautofailover.node_active('default', 2, 0, 'secondary', true, 1, '0/3000000', '', NULL, 100);
+SELECT description FROM pgautofailover.last_events('default', 0, 2);
+
+\echo
 \echo '# The keeper says that its server is down: known at once.'
 SELECT story.begin('n1', 'n2');
 UPDATE story.keeper SET running = false, answer = 'refused' WHERE name = 'n1';
