@@ -105,8 +105,11 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "KeeperTests",
-      dependencies: ["Keeper", "MonitorClient", "ServerControl", "Configuration", "Failover"],
-      swiftSettings: strict),
+      dependencies: [
+        "Keeper", "MonitorClient", "ServerControl", "Configuration", "Failover",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: strict),
     .testTarget(
       name: "AutoctlTests",
       dependencies: [

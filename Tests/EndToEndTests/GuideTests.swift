@@ -89,8 +89,13 @@ struct GuideTests {
 
   private func fillTheDisk(of node: Node) async throws {
     let disk = node.host.folder + "/disk"
-    let outcome = try await Command.run(["dd", "if=/dev/zero", "of=\(disk)/bigfile", "bs=64k"])
-    #expect(outcome.errorOutput.contains("No space left"))
+    // In large pieces, then the last page: nothing at all can be written any more.
+    for size in ["64k", "4k"] {
+      let outcome = try await Command.run([
+        "dd", "if=/dev/zero", "of=\(disk)/bigfile", "bs=\(size)", "oflag=append", "conv=notrunc",
+      ])
+      #expect(outcome.errorOutput.contains("No space left"))
+    }
   }
 
   /// The keeper says it in one line and not every second, reports, and goes on.
@@ -107,7 +112,11 @@ struct GuideTests {
     }
     let said = complaints().count - before
     #expect(said <= 3, "it said so \(said) times within ten seconds")
-    let health = try await cluster.status(of: node).health
-    #expect(health != 1)
+    let status = try await cluster.status(of: node)
+    #expect(status.health != 1)
+    // The guide's own table.
+    #expect(status.reported == "demoted" && status.assigned == "catchingup", "\(status)")
+    let events = try await cluster.monitor.succeed(["show", "events", "--count", "50"]).output
+    #expect(events.contains("reports a problem"))
   }
 }
