@@ -13,7 +13,7 @@ TO autoctl_node;
 -- The SQL API.
 GRANT EXECUTE ON FUNCTION
     pgautofailover.register_node(text, text, int, name, text, bigint, bigint, int, pgautofailover.replication_state, text, int, bool, text),
-    pgautofailover.node_active(text, bigint, int, pgautofailover.replication_state, bool, int, pg_lsn, text, text, int, text),
+    pgautofailover.node_active(text, bigint, int, pgautofailover.replication_state, bool, int, pg_lsn, text, text, int, text, bigint),
     pgautofailover.get_nodes(text, int),
     pgautofailover.get_other_nodes(bigint),
     pgautofailover.get_other_nodes(bigint, pgautofailover.replication_state),

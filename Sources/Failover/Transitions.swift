@@ -97,8 +97,9 @@ extension Transition {
       from: standing.union([.waitMaintenance, .prepareMaintenance]), to: .maintenance, steps: [],
       because: "an operator asked for maintenance"),
     Transition(
-      from: [.maintenance], to: .reportLSN, steps: [.startServer(.detachedStandby), .detach],
-      because: "the group elects a new primary"),
+      from: stopped.union([.maintenance, .waitMaintenance, .prepareMaintenance]), to: .reportLSN,
+      steps: [.startServer(.detachedStandby), .detach],
+      because: "the group elects a new primary, or this node is what is left of it"),
 
     // Leaving.
     Transition(

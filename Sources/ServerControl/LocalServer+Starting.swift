@@ -38,6 +38,7 @@ extension LocalServer {
     defer { lastStart.withLock { $0.isUnderWay = false } }
     do throws(ServerError) {
       try await prepareDirectory()
+      if role == .standby { try await requireRoom() }
       // A standby's directory becomes a primary's by promotion, never by a removed file.
       let needsPromotion = role == .primary && data.isStandby
       try prepareFiles(for: needsPromotion ? .detachedStandby : role)
@@ -48,6 +49,17 @@ extension LocalServer {
       lastStart.withLock { $0.failure = error }
       throw error
     }
+  }
+
+  /// A standby that cannot write what it receives is none: it waits for room and says so, rather than
+  /// fail within its recovery. Whether a primary can go on is for the server to find out.
+  func requireRoom() async throws(ServerError) {
+    let place = directory
+    guard let full = await offPool(atMost: limits.observation, { FreeSpace.problem(of: place) }) ?? nil
+    else { return }
+    throw ServerError(
+      code: .diskFull, message: "The server is not started: \(full).",
+      hint: "Free some space there; it is tried again.")
   }
 
   /// Sees that the directory holds a whole cluster on which nobody works.

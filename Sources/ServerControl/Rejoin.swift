@@ -14,6 +14,7 @@ extension LocalServer {
     _ primary: GroupMember, slot: String, progress: @Sendable (String) -> Void
   ) async throws(ServerError) -> Rejoin {
     try await endWriting()
+    try await requireRoom()
     try await recoverSwap()
     return try await withUpstream(primary) { upstream throws(ServerError) in
       try await requireSameCluster(as: upstream)

@@ -2,14 +2,17 @@
 --
 -- A report that repeats what is known takes no lock, runs no rule and leaves no WAL but the commit's
 -- own record, which nobody waits for. Any other locks the group, takes the time, reads, and lets the
--- rules speak. The last three arguments are optional: standby names in force and confirmed, on a
--- primary; milliseconds since the primary was last heard, on a standby; what is wrong, in one line.
--- current_pg_is_running null means that the server is being restarted in place.
+-- rules speak. The last four arguments are optional: standby names in force and confirmed, on a
+-- primary, '?' when they are not; milliseconds since the primary was last heard, on a standby; what is
+-- wrong, in one line; a number that rises from report to report, so that one that was held up on its
+-- way is not taken for a new one. current_pg_is_running null means that the server is being restarted
+-- in place.
 CREATE OR REPLACE FUNCTION pgautofailover.node_active(
     formation_id text, node_id bigint, group_id int,
     current_group_role pgautofailover.replication_state = 'init', current_pg_is_running bool = true,
     current_tli int = 1, current_lsn pg_lsn = '0/0', current_rep_state text = '',
     current_standby_names text = NULL, current_upstream_silence int = NULL, current_problem text = NULL,
+    current_report_number bigint = NULL,
     OUT assigned_node_id bigint, OUT assigned_group_id int, OUT assigned_group_state pgautofailover.replication_state,
     OUT assigned_candidate_priority int, OUT assigned_replication_quorum bool)
 LANGUAGE plpgsql SECURITY DEFINER
@@ -19,6 +22,7 @@ DECLARE
     _node registered_node;
     _silence interval;
     _problem_before text;
+    _number_before bigint;
 BEGIN
     -- Nobody waits for the disk for a heartbeat. (A transaction that did more before keeps its promise.)
     IF pg_current_xact_id_if_assigned() IS NULL THEN
@@ -30,7 +34,8 @@ BEGIN
        SET reporttime = _at,
            lsn = CASE WHEN node_active.current_lsn = '0/0' THEN r.lsn ELSE node_active.current_lsn END,
            walreporttime = CASE WHEN node_active.current_lsn = '0/0' THEN r.walreporttime ELSE _at END,
-           upstreamsilence = _silence
+           upstreamsilence = _silence,
+           reportnumber = coalesce(node_active.current_report_number, r.reportnumber)
       FROM registered_node n
       JOIN node_state s ON s.name = n.goalstate
       JOIN node_group g USING (formationid, groupid)
@@ -41,6 +46,7 @@ BEGIN
        -- nothing is under way, for this node or its primary
        AND n.reportedstate = n.goalstate AND n.reportedstate = node_active.current_group_role AND s.is_settled
        AND p.reportedstate = p.goalstate AND ps.is_settled
+       AND coalesce(node_active.current_report_number > greatest(r.reportnumber, n.reportnumber), true)
        -- and the report is of the same kind as the one before
        AND is_fresh(r.reporttime, _at)
        AND r.pgisrunning AND node_active.current_pg_is_running
@@ -76,14 +82,26 @@ BEGIN
     END IF;
 
     INSERT INTO node_report (nodeid) VALUES (_node.nodeid) ON CONFLICT DO NOTHING;
-    SELECT r.problem INTO _problem_before FROM node_report r WHERE r.nodeid = _node.nodeid;
+    SELECT r.problem, greatest(r.reportnumber, _node.reportnumber) INTO STRICT _problem_before, _number_before
+      FROM node_report r WHERE r.nodeid = _node.nodeid;
+    IF node_active.current_report_number <= _number_before THEN
+        -- It was held up on its way: what it says was true before the last report. It changes nothing.
+        SELECT _node.nodeid, _node.groupid, _node.goalstate, _node.candidatepriority, _node.replicationquorum
+          INTO assigned_node_id, assigned_group_id, assigned_group_state, assigned_candidate_priority, assigned_replication_quorum;
+        RETURN;
+    END IF;
     UPDATE node_report r
        SET reporttime = _at,
            reportingsince = CASE WHEN is_fresh(r.reporttime, _at) THEN r.reportingsince ELSE _at END,
            pgisrunning = node_active.current_pg_is_running,
-           runningsince = CASE WHEN node_active.current_pg_is_running AND NOT coalesce(r.pgisrunning, false) THEN _at
-                               WHEN node_active.current_pg_is_running THEN coalesce(r.runningsince, _at) END,
-           notrunningsince = CASE WHEN node_active.current_pg_is_running THEN NULL ELSE coalesce(r.notrunningsince, _at) END,
+           -- after a gap in the reports nobody knows how long it has been so
+           runningsince = CASE WHEN NOT coalesce(node_active.current_pg_is_running, false) THEN NULL
+                               WHEN is_fresh(r.reporttime, _at) THEN coalesce(r.runningsince, _at) ELSE _at END,
+           notrunningsince = CASE WHEN node_active.current_pg_is_running THEN NULL
+                                  WHEN is_fresh(r.reporttime, _at) THEN coalesce(r.notrunningsince, _at) ELSE _at END,
+           nopeersince = CASE WHEN node_active.current_rep_state NOT IN ('', 'unknown') THEN NULL
+                              WHEN is_fresh(r.reporttime, _at) THEN coalesce(r.nopeersince, _at) ELSE _at END,
+           reportnumber = coalesce(node_active.current_report_number, r.reportnumber),
            repstate = CASE node_active.current_rep_state WHEN 'unknown' THEN '' ELSE node_active.current_rep_state END,
            tli = CASE WHEN node_active.current_tli > 0 THEN node_active.current_tli ELSE r.tli END,
            lsn = CASE WHEN node_active.current_lsn = '0/0' THEN r.lsn ELSE node_active.current_lsn END,
@@ -101,7 +119,9 @@ BEGIN
     END IF;
     IF _node.reportedstate <> node_active.current_group_role THEN
         PERFORM set_config('synchronous_commit', 'on', true);
-        UPDATE registered_node SET reportedstate = node_active.current_group_role, statechangetime = _at
+        UPDATE registered_node
+           SET reportedstate = node_active.current_group_role, statechangetime = _at,
+               reportnumber = coalesce(node_active.current_report_number, reportnumber)
          WHERE nodeid = _node.nodeid;
         PERFORM log_event(_node.nodeid,
             format('%s: reports state %s',
@@ -118,9 +138,9 @@ BEGIN
         RETURN;
     END IF;
 
-    IF _node.goalstate = node_active.current_group_role
+    IF _node.goalstate = node_active.current_group_role AND node_active.current_pg_is_running
        AND EXISTS (SELECT FROM node_group WHERE primaryid = _node.nodeid)
-       AND (SELECT takes_writes FROM node_state WHERE name = _node.goalstate) THEN
+       AND _node.goalstate IN ('single', 'wait_primary', 'primary') THEN
         PERFORM confirm_synchronous_set(_node.formationid, _node.groupid, node_active.current_standby_names);
     END IF;
 

@@ -39,6 +39,14 @@ BEGIN
         RAISE EXCEPTION 'a node needs a host and a port from 1 to 65535, not "%:%"', register_node.node_host, register_node.node_port
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Give the address that the other nodes can reach, with --hostname and --pgport.';
     END IF;
+    IF octet_length(register_node.node_name) > 255 OR octet_length(register_node.node_host) > 255 THEN
+        RAISE EXCEPTION 'the name and the host of a node may have at most 255 bytes'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Choose a shorter --name or --hostname.';
+    END IF;
+    IF register_node.desired_node_id <> -1 AND register_node.desired_node_id NOT BETWEEN 1 AND 2147483647 THEN
+        RAISE EXCEPTION 'node id % is not between 1 and 2147483647', register_node.desired_node_id
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Leave it out: the monitor chooses one.';
+    END IF;
     IF register_node.candidate_priority NOT BETWEEN 0 AND 100 THEN
         RAISE EXCEPTION 'candidate priority % is not between 0 and 100', register_node.candidate_priority
             USING ERRCODE = 'invalid_parameter_value', HINT = '0 never leads; among the others the highest leads.';
@@ -72,6 +80,18 @@ BEGIN
         RAISE EXCEPTION 'formation "%" has two nodes already', register_node.formation_id
             USING ERRCODE = 'feature_not_supported',
                   HINT = 'Groups of three and more nodes are not supported by this version: drop a node first.';
+    END IF;
+
+    -- A node that was dropped while it took writes, and has not said that it has stopped, may still do so.
+    IF _others = 0 THEN
+        SELECT node_description(n.nodeid, n.nodename, n.nodehost, n.nodeport) INTO _taken
+          FROM registered_node n JOIN node_state s ON s.name = n.reportedstate
+         WHERE n.formationid = register_node.formation_id AND n.groupid = 0 AND s.takes_writes;
+        IF FOUND THEN
+            RAISE EXCEPTION '% was dropped and has not stopped yet', _taken
+                USING ERRCODE = 'object_in_use',
+                      HINT = 'It is tried again. If its host is gone for good: pg_autoctl drop node --force.';
+        END IF;
     END IF;
 
     INSERT INTO node_group (formationid, groupid) VALUES (register_node.formation_id, 0) ON CONFLICT DO NOTHING;

@@ -43,11 +43,16 @@ BEGIN
             PERFORM set_config('synchronous_commit', 'on', true);
         END IF;
     END LOOP;
-    -- the groups at rest: no lock is taken after this
+    -- The groups at rest. Nobody is waited for: a row that somebody writes is left to the next beat.
     _at := monitor_clock();
-    PERFORM record_answer(p.nodeid, p.answer, _at)
-       FROM unnest(record_health.node_ids, record_health.answers) AS p (nodeid, answer)
-       JOIN registered_node n USING (nodeid)
-      ORDER BY p.nodeid;
+    UPDATE node_report r
+       SET health = 1, answer = 'answered', healthchecktime = _at, answeredtime = _at
+      FROM (SELECT quiet.nodeid
+              FROM unnest(record_health.node_ids, record_health.answers) AS p (nodeid, answer)
+              JOIN node_report quiet USING (nodeid)
+             WHERE p.answer = 'answered' AND quiet.health = 1
+             ORDER BY quiet.nodeid
+               FOR UPDATE OF quiet SKIP LOCKED) q
+     WHERE r.nodeid = q.nodeid AND r.healthchecktime IS DISTINCT FROM _at;
 END $$;
 COMMENT ON FUNCTION pgautofailover.record_health IS 'records what the health worker''s probes saw, and lets the rules look';

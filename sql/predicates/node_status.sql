@@ -11,7 +11,7 @@ RETURNS TABLE (
     candidatepriority int, replicationquorum bool,
     is_primary bool, is_fresh bool, is_healthy bool, is_lost bool, is_stopped bool,
     receives bool, receives_nothing bool,
-    tli int, lsn pg_lsn, reporttime timestamptz)
+    tli int, lsn pg_lsn, walreporttime timestamptz, reporttime timestamptz, answeredtime timestamptz)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
     WITH heard AS (
@@ -19,7 +19,7 @@ BEGIN ATOMIC
                n.candidatepriority, n.replicationquorum,
                coalesce(n.nodeid = g.primaryid, false) AS is_primary,
                pgautofailover.is_fresh(r.reporttime, node_status.at) AS is_fresh,
-               r.pgisrunning, r.runningsince, r.notrunningsince, r.repstate, r.tli, r.lsn, r.reporttime,
+               r.pgisrunning, r.runningsince, r.notrunningsince, r.repstate, r.tli, r.lsn, r.walreporttime, r.reporttime, r.answeredtime, r.nopeersince,
                r.reporttime - r.upstreamsilence AS upstream_heard_at,
                r.upstreamsilence,
                node_status.at - greatest(r.reporttime, pgautofailover.monitor_start())
@@ -85,18 +85,20 @@ BEGIN ATOMIC
                         ELSE EXISTS (SELECT FROM heard other
                                       WHERE other.is_primary AND other.is_fresh AND other.repstate <> '') END
                AS receives,
-           -- it runs, and says that it has heard nothing for too long (how old its report is does not
-           -- count: that is not the primary's silence) of a primary that has been running all the while,
-           -- and has said so since: one that has just died is lost, not unheard
-           w.is_fresh AND coalesce(w.pgisrunning, false)
-               AND coalesce(w.upstreamsilence >= pgautofailover.unhealthy_timeout(), false)
-               AND EXISTS (SELECT FROM heard other
-                            WHERE other.is_primary AND other.is_fresh AND other.pgisrunning
-                              AND NOT coalesce(other.probe_fails, false)
-                              AND node_status.at - other.runningsince >= pgautofailover.unhealthy_timeout()
-                              AND other.reporttime - w.upstream_heard_at >= pgautofailover.unhealthy_timeout())
+           -- it says that it has heard nothing for too long (how old its report is does not count: that
+           -- is not the primary's silence), or the primary says that it sees no standby; of a primary that
+           -- has been running all the while, and has said so since: one that has just died is lost
+           EXISTS (SELECT FROM heard other
+                    WHERE other.is_primary AND other.nodeid <> w.nodeid AND other.is_fresh AND other.pgisrunning
+                      AND NOT coalesce(other.probe_fails, false)
+                      AND node_status.at - other.runningsince >= pgautofailover.unhealthy_timeout()
+                      AND CASE WHEN w.is_fresh AND w.upstreamsilence IS NOT NULL
+                               THEN coalesce(w.pgisrunning, false)
+                                    AND w.upstreamsilence >= pgautofailover.unhealthy_timeout()
+                                    AND other.reporttime - w.upstream_heard_at >= pgautofailover.unhealthy_timeout()
+                               ELSE coalesce(other.reporttime - other.nopeersince >= pgautofailover.unhealthy_timeout(), false) END)
                AS receives_nothing,
-           w.tli, w.lsn, w.reporttime
+           w.tli, w.lsn, w.walreporttime, w.reporttime, w.answeredtime
       FROM witnessed w
       JOIN pgautofailover.node_state reported ON reported.name = w.reportedstate
       JOIN pgautofailover.node_state goal ON goal.name = w.goalstate;

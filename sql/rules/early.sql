@@ -1,10 +1,11 @@
 -- A node that is alone in its group.
 INSERT INTO pgautofailover.rule
   (pos, phase, node_in, primary_in, requires, forbids, node_goal, primary_goal, candidates_goal, because) VALUES
-  (201, 'early', '{wait_primary,primary,apply_settings,join_primary,draining,demote_timeout,demoted,"*->wait_primary","*->primary","*->apply_settings","*->draining","*->demoted"}', NULL,
+  (201, 'early', '{wait_primary,primary,apply_settings,join_primary,draining,demote_timeout,demoted,prepare_maintenance,"*->wait_primary","*->primary","*->apply_settings","*->draining","*->demote_timeout","*->demoted","*->prepare_maintenance"}', NULL,
         '{alone,node_is_primary}', '{}',
         'single', NULL, NULL, 'the other nodes are gone'),
-  (211, 'early', '{secondary,catchingup,prepare_promotion,stop_replication}', NULL, '{alone,node_may_lead}', '{node_is_primary}',
+  (211, 'early', '{secondary,catchingup,prepare_promotion,stop_replication,demoted,draining,demote_timeout,prepare_maintenance,wait_maintenance,"*->wait_maintenance","*->catchingup","*->prepare_promotion","*->stop_replication","*->demoted"}', NULL,
+        '{alone,node_may_lead}', '{node_is_primary}',
         'report_lsn', NULL, NULL, 'the primary was removed: the node left stops receiving from it'),
   (213, 'early', '{report_lsn}', NULL, '{alone,node_may_lead,quorum_rule_holds}', '{}',
         'single', NULL, NULL, 'the removed primary can acknowledge nothing more, and every acknowledged commit is here'),

@@ -13,6 +13,7 @@ INSERT INTO pgautofailover.fact (name, means) VALUES
   ('candidate_lost',           'no standby is left that could take over'),
   ('candidate_ready',          'a healthy standby that streams may lead'),
   ('failover_running',         'a node is being promoted'),
+  ('fencing_believable',   'the old primary''s server was not seen to outlive its keeper, which would have to stop it'),
   ('fencing_time_passed',      'the old primary has been silent so long that it has surely stopped itself'),
   ('former_primary_gone',      'the removed primary has left the group'),
   ('node_healthy',             'its keeper says, now, that the server runs'),

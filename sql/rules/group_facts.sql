@@ -21,19 +21,27 @@ BEGIN ATOMIC
       FROM (VALUES
         ('alone',                (SELECT count(*) = 1 FROM status)),
         ('asynchronous',         NOT EXISTS (SELECT FROM others WHERE replicationquorum)),
-        ('candidate_incomplete', (SELECT bool_and(s.reporttime > leader.statechangetime AND s.lsn < leader.lsn
+        ('candidate_incomplete', (SELECT bool_and(s.reporttime > leader.statechangetime
+                                                  AND (s.lsn < leader.lsn OR leader.walreporttime < leader.statechangetime)
                                                   AND NOT EXISTS (SELECT FROM sets WHERE needed > 0 AND s.nodeid = ANY (members)))
                                     FROM others s, leader
                                    WHERE s.candidatepriority > 0 AND NOT s.is_lost AND s.goalstate = 'secondary')),
+        -- one whose keeper is silent is given the demote timeout, even if its server still answers
         ('candidate_lost',       NOT EXISTS (SELECT FROM others
                                               WHERE candidatepriority > 0 AND NOT is_lost
-                                                AND goalstate IN ('secondary', 'prepare_promotion', 'stop_replication'))),
+                                                AND goalstate IN ('secondary', 'prepare_promotion', 'stop_replication')
+                                                AND (is_fresh
+                                                     OR group_facts.at - greatest(reporttime, pgautofailover.monitor_start(),
+                                                                                  (SELECT statechangetime FROM leader))
+                                                        < pgautofailover.setting_interval('primary_demote_timeout', interval '30 seconds')))),
         ('candidate_ready',      EXISTS (SELECT FROM others
                                           WHERE candidatepriority > 0 AND is_healthy AND receives
                                             AND reportedstate = 'secondary' AND goalstate = 'secondary')),
         ('failover_running',     EXISTS (SELECT FROM others
                                           WHERE goalstate IN ('prepare_promotion', 'stop_replication')
                                              OR reportedstate IN ('prepare_promotion', 'stop_replication'))),
+        ('fencing_believable',   (SELECT coalesce(leader.answeredtime - leader.reporttime < pgautofailover.unhealthy_timeout(), true)
+                                    FROM leader)),
         ('fencing_time_passed',  (SELECT group_facts.at
                                          - greatest(leader.reporttime, node.statechangetime, pgautofailover.monitor_start())
                                          >= pgautofailover.setting_interval('primary_demote_timeout', interval '30 seconds')
@@ -75,6 +83,8 @@ BEGIN ATOMIC
                                                  pgautofailover.setting_integer('enable_sync_wal_log_threshold', 16777216))
                                     FROM node, leader)),
         ('wal_complete',         (SELECT node.tli = leader.tli AND node.lsn >= leader.lsn AND leader.lsn <> '0/0'
+                                         -- a position from after its stop
+                                         AND leader.walreporttime >= leader.statechangetime
                                     FROM node, leader)),
         ('wal_promotable',       (SELECT pgautofailover.wal_is_within(node.lsn, leader.lsn,
                                                  pgautofailover.setting_integer('promote_wal_log_threshold', 16777216))

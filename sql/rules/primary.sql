@@ -13,7 +13,7 @@ INSERT INTO pgautofailover.rule
         'wait_primary', NULL, NULL, 'no standby streams'),
   (431, 'primary', '{apply_settings}', NULL, '{}', '{}',
         'primary', NULL, NULL, 'the changed settings are applied'),
-  (441, 'primary', '{draining,prepare_maintenance}', NULL, '{primary_stopped,node_is_primary,candidate_lost}', '{alone}',
+  (441, 'primary', '{draining,prepare_maintenance,demote_timeout}', NULL, '{primary_stopped,node_is_primary,candidate_lost}', '{alone}',
         'wait_primary', NULL, 'catchingup', 'the candidate was lost before it was promoted: the primary goes on'),
-  (443, 'primary', '{draining,prepare_maintenance}', NULL, '{primary_stopped,node_is_primary,candidate_incomplete}', '{alone,failover_running}',
+  (443, 'primary', '{draining,prepare_maintenance,demote_timeout}', NULL, '{primary_stopped,node_is_primary,candidate_incomplete}', '{alone,failover_running}',
         'wait_primary', NULL, 'catchingup', 'no standby has all that the primary has written: the primary goes on');

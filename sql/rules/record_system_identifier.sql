@@ -10,6 +10,10 @@ BEGIN
     IF NOT FOUND THEN
         RETURN;
     END IF;
+    IF record_system_identifier.identifier = 0 THEN
+        RETURN NEXT _node;  -- 0 means unknown, and tells nothing
+        RETURN;
+    END IF;
     SELECT sysidentifier INTO _known FROM pgautofailover.node_group
      WHERE formationid = _node.formationid AND groupid = _node.groupid;
     IF _known <> record_system_identifier.identifier THEN

@@ -3,9 +3,9 @@ CREATE OR REPLACE FUNCTION pgautofailover.rule_problem()
 RETURNS TABLE (rule_pos int, problem text) LANGUAGE sql STABLE
 BEGIN ATOMIC
     -- a fact that nobody defines
-    SELECT r.pos, format('fact "%s" is not defined', name)
-      FROM pgautofailover.rule r, unnest(r.requires || r.forbids) AS name
-     WHERE NOT EXISTS (SELECT FROM pgautofailover.fact f WHERE f.name = name)
+    SELECT r.pos, format('fact "%s" is not defined', wanted.fact_name)
+      FROM pgautofailover.rule r, unnest(r.requires || r.forbids) AS wanted (fact_name)
+     WHERE NOT EXISTS (SELECT FROM pgautofailover.fact f WHERE f.name = wanted.fact_name)
     UNION ALL
     -- a fact that no rule needs
     SELECT NULL, format('no rule needs the fact "%s"', f.name)

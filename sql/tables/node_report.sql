@@ -8,6 +8,7 @@ CREATE UNLOGGED TABLE pgautofailover.node_report (
     runningsince timestamptz,
     notrunningsince timestamptz,
     repstate text NOT NULL DEFAULT '',
+    nopeersince timestamptz,
     tli int NOT NULL DEFAULT 1,
     lsn pg_lsn NOT NULL DEFAULT '0/0',
     walreporttime timestamptz,
@@ -17,6 +18,8 @@ CREATE UNLOGGED TABLE pgautofailover.node_report (
     health int NOT NULL DEFAULT -1,
     answer text,
     healthchecktime timestamptz,
+    answeredtime timestamptz,
+    reportnumber bigint,
     CONSTRAINT health_is_unknown_bad_or_good CHECK (health IN (-1, 0, 1)),
     CONSTRAINT answer_is_one_of_three CHECK (answer IN ('answered', 'refused', 'silent'))
 ) WITH (fillfactor = 30);
@@ -33,3 +36,6 @@ COMMENT ON COLUMN pgautofailover.node_report.upstreamsilence IS 'on a standby: h
 COMMENT ON COLUMN pgautofailover.node_report.problem IS 'what the keeper says is wrong';
 COMMENT ON COLUMN pgautofailover.node_report.health IS 'the probe: -1 unknown, 0 bad, 1 good';
 COMMENT ON COLUMN pgautofailover.node_report.answer IS 'the probe: the server answered, refused, or was silent until the deadline';
+COMMENT ON COLUMN pgautofailover.node_report.nopeersince IS 'on a primary: since when it has reported to see no standby';
+COMMENT ON COLUMN pgautofailover.node_report.answeredtime IS 'when the server last answered a probe';
+COMMENT ON COLUMN pgautofailover.node_report.reportnumber IS 'the keeper''s number of this report: an older one that arrives late changes nothing';

@@ -13,6 +13,7 @@ CREATE TABLE pgautofailover.registered_node (
     candidatepriority int NOT NULL DEFAULT 100,
     replicationquorum bool NOT NULL DEFAULT true,
     nodecluster text NOT NULL DEFAULT 'default',
+    reportnumber bigint NOT NULL DEFAULT 0,
     FOREIGN KEY (formationid, groupid) REFERENCES pgautofailover.node_group,
     -- Data of another cluster never enters a group.
     CONSTRAINT same_system_identifier_within_group
@@ -21,6 +22,7 @@ CREATE TABLE pgautofailover.registered_node (
         DEFERRABLE INITIALLY IMMEDIATE,
     CONSTRAINT node_formationid_nodename_key UNIQUE (formationid, nodename),
     CONSTRAINT node_nodehost_nodeport_key UNIQUE (nodehost, nodeport),
+    CONSTRAINT name_and_host_fit_a_notification CHECK (octet_length(nodename) <= 255 AND octet_length(nodehost) <= 255),
     CONSTRAINT node_nodeport_check CHECK (nodeport BETWEEN 1 AND 65535)
 ) WITH (fillfactor = 50);
 -- Never two writers by assignment: the database itself refuses the second.
@@ -32,4 +34,5 @@ COMMENT ON COLUMN pgautofailover.registered_node.goalstate IS 'the state the nod
 COMMENT ON COLUMN pgautofailover.registered_node.reportedstate IS 'the state the node said it is in';
 COMMENT ON COLUMN pgautofailover.registered_node.statechangetime IS 'when the goal or the reported state last changed';
 COMMENT ON COLUMN pgautofailover.registered_node.candidatepriority IS '0: never leads; else the highest leads';
+COMMENT ON COLUMN pgautofailover.registered_node.reportnumber IS 'the keeper''s number of the report that last changed something; 0: it does not number them';
 COMMENT ON COLUMN pgautofailover.registered_node.replicationquorum IS 'takes part in the replication quorum';

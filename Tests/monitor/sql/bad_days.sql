@@ -1,0 +1,130 @@
+-- Bad days: late reports, second failures, nodes left alone. Each was once a fault.
+\t on
+\pset format unaligned
+SET client_min_messages = warning;
+\set QUIET on
+
+\echo '# A report that was held up on its way is not taken for a new one.'
+SELECT story.begin('n1', 'n2');
+SELECT assigned_group_state FROM pgautofailover.node_active('default', 1, 0, 'primary', true, 1, '0/3000000', 'quorum', 'ANY 1 (pgautofailover_standby_2)', current_report_number => 10);
+SELECT assigned_group_state FROM pgautofailover.node_active('default', 1, 0, 'draining', false, 1, '0/3000000', '', current_report_number => 9);
+SELECT story.state();
+SELECT assigned_group_state FROM pgautofailover.node_active('default', 1, 0, 'primary', NULL, 1, '0/3000000', '', current_report_number => 11);
+SELECT reportedpgisrunning IS NULL FROM pgautofailover.node WHERE nodeid = 1;
+
+\echo
+\echo '# Names that nobody assigned are in force on the primary: it may have acknowledged alone, and nobody is promoted.'
+SELECT story.begin('n1', 'n2');
+SELECT assigned_group_state FROM pgautofailover.node_active('default', 1, 0, 'primary', true, 1, '0/4000000', 'async', '?', NULL, 'names were changed');
+SELECT members, needed, is_confirmed FROM pgautofailover.synchronous_set ORDER BY setid;
+SELECT story.silence('n1');
+SELECT story.pass(8);
+SELECT story.tell();
+\echo '# The right ones are confirmed again: the doubt is over.'
+SELECT story.begin('n1', 'n2');
+SELECT assigned_group_state FROM pgautofailover.node_active('default', 1, 0, 'primary', true, 1, '0/4000000', 'async', '?');
+SELECT story.report('n1');
+SELECT members, needed, is_confirmed FROM pgautofailover.synchronous_set ORDER BY setid;
+
+\echo
+\echo '# The primary gives way, and the candidate''s server dies before its promotion: it is not made primary.'
+SELECT story.begin('n1', 'n2');
+UPDATE story.keeper SET obeys = false WHERE name = 'n2';
+SELECT pgautofailover.perform_failover();
+SELECT story.pass(1.5);
+SELECT story.tell();
+SELECT assigned_group_state FROM pgautofailover.node_active('default', 2, 0, 'prepare_promotion', false, 1, '0/3000000', '');
+UPDATE story.keeper SET running = false, state = 'prepare_promotion' WHERE name = 'n2';
+SELECT story.pass(4);
+SELECT story.tell();
+
+\echo
+\echo '# The candidate''s keeper dies, its server lives: the primary that gave way does not wait for ever.'
+SELECT story.begin('n1', 'n2');
+SELECT pgautofailover.perform_failover();
+UPDATE story.keeper SET is_alive = false WHERE name = 'n2';
+SELECT story.pass(40);
+SELECT story.tell();
+
+\echo
+\echo '# The standby''s keeper is dead and its connection, too, while its server answers: writes do not hang.'
+SELECT story.begin('n1', 'n2');
+UPDATE story.keeper SET is_alive = false, hears = false WHERE name = 'n2';
+SELECT story.pass(8);
+SELECT story.tell();
+
+\echo
+\echo '# An asynchronous primary whose keeper died long before it: nobody can say that it has stopped.'
+SELECT story.begin('n1');
+SELECT story.create('n2', quorum => false);
+SELECT story.pass(6);
+UPDATE story.keeper SET is_alive = false WHERE name = 'n1';
+SELECT story.pass(20);
+SELECT story.tell();
+SELECT story.silence('n1');
+SELECT story.pass(60);
+SELECT story.tell();
+
+\echo
+\echo '# Nodes that are left alone take writes again, wherever they stood.'
+\echo '# - a former primary, the promoted one having been removed'
+SELECT story.begin('n1', 'n2');
+SELECT story.silence('n1');
+SELECT story.pass(8);
+SELECT story.silence('n2');
+UPDATE story.keeper SET is_alive = true, answer = 'answered' WHERE name = 'n1';
+SELECT story.pass(8);
+SELECT pgautofailover.remove_node(2, true);
+SELECT story.pass(3);
+SELECT story.state();
+\echo '# - a primary on its way into maintenance'
+SELECT story.begin('n1', 'n2');
+UPDATE story.keeper SET obeys = false WHERE name = 'n2';
+SELECT pgautofailover.start_maintenance(1);
+SELECT story.pass(1);
+SELECT story.silence('n2');
+SELECT pgautofailover.remove_node(2, true);
+SELECT story.pass(3);
+SELECT story.state();
+\echo '# - a standby that waits for its maintenance'
+SELECT story.begin('n1', 'n2');
+SELECT pgautofailover.start_maintenance(2);
+SELECT story.silence('n1');
+SELECT story.pass(3);
+SELECT pgautofailover.remove_node(1, true);
+SELECT story.pass(3);
+SELECT story.state();
+\echo '# - a standby on its way out of maintenance'
+SELECT story.begin('n1', 'n2');
+SELECT pgautofailover.start_maintenance(2);
+SELECT story.pass(3);
+SELECT story.silence('n1');
+UPDATE story.keeper SET obeys = false WHERE name = 'n2';
+SELECT pgautofailover.stop_maintenance(2);
+SELECT pgautofailover.remove_node(1, true);
+UPDATE story.keeper SET obeys = true WHERE name = 'n2';
+SELECT story.pass(3);
+SELECT story.state();
+
+\echo
+\echo '# A lone writer was dropped and does not hear it: no other one is made beside it.'
+SELECT story.begin('n1');
+SELECT pgautofailover.remove_node(1);
+SELECT story.create('n3');
+SELECT story.state();
+
+\echo
+\echo '# The monitor was away while a server was being restarted in place: its time counts anew.'
+SELECT story.begin('n1', 'n2');
+UPDATE story.keeper SET running = NULL, answer = 'refused' WHERE name = 'n1';
+UPDATE story.keeper SET hears = false WHERE name = 'n2';
+SELECT story.pass(2);
+SELECT story.clock(story.now() + interval '60 seconds');
+SELECT story.pass(2);
+SELECT story.tell();
+
+\echo
+\echo '# A system identifier of 0 means unknown, and tells nothing.'
+SELECT story.begin('n1');
+SELECT * FROM pgautofailover.set_node_system_identifier(1, 0);
+SELECT * FROM pgautofailover.set_node_system_identifier(1, 7000);
