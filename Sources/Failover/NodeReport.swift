@@ -9,17 +9,21 @@ public struct NodeReport: Sendable, Equatable {
   /// The best `sync_state` of the connected standbys; "" on a standby.
   public var syncState: String
   /// The `synchronous_standby_names` in force on a primary, each commit before them being held as
-  /// they demand; `nil` when this node is no primary or cannot tell.
+  /// they demand; `unconfirmedNames` when they are not; `nil` when this node is no primary or cannot
+  /// tell.
   public var standbyNames: String?
   /// On a standby: how long it has heard nothing from the primary; `nil` when it is no standby.
   public var upstreamSilence: Duration?
   /// What is wrong, in one line.
   public var problem: String?
+  /// Rises from report to report, also over restarts of the keeper, so that the monitor does not take
+  /// a report that was held up on its way for a new one; `nil` when the keeper cannot number them.
+  public var number: Int64?
 
   public init(
     state: NodeState, isRunning: Bool?, timeline: Int = 0, position: LogPosition = .unknown,
     syncState: String = "", standbyNames: String? = nil, upstreamSilence: Duration? = nil,
-    problem: String? = nil
+    problem: String? = nil, number: Int64? = nil
   ) {
     self.state = state
     self.isRunning = isRunning
@@ -29,7 +33,13 @@ public struct NodeReport: Sendable, Equatable {
     self.standbyNames = standbyNames
     self.upstreamSilence = upstreamSilence
     self.problem = problem
+    self.number = number
   }
+}
+
+extension NodeReport {
+  /// What a primary reports instead of its names while others are in force, or they are not confirmed.
+  public static let unconfirmedNames = "?"
 }
 
 /// What the monitor answered: the goal, and the settings it holds for this node.

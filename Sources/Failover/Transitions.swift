@@ -41,7 +41,7 @@ extension Transition {
       from: [.catchingUp], to: .secondary, steps: [],
       because: "the standby has caught up and streams"),
     Transition(
-      from: [.secondary], to: .catchingUp, steps: [.followPrimary],
+      from: [.secondary], to: .catchingUp, steps: [.rejoinPrimary],
       because: "the standby no longer keeps up"),
 
     // A primary gives way.

@@ -34,7 +34,12 @@ extension KeeperService {
       trouble(.action, nil)
       return
     }
-    guard isReady(plan, isFresh: isFresh) else { return }
+    if !isReady(plan, isFresh: isFresh) {
+      if !isFresh, let meanwhile = upkeepMeanwhile(), isReady(meanwhile, isFresh: false) {
+        start(meanwhile, knowing: Briefing())
+      }
+      return
+    }
     do {
       let briefing = try await Briefing.ask(monitor, for: plan, of: state)
       // While we asked, the goal, the server or the fence may have changed.
@@ -62,9 +67,20 @@ extension KeeperService {
     return plan.isUpkeep && plan.steps.isEmpty ? nil : plan
   }
 
+  /// On a way that needs the monitor, while it is away: the server is kept as the state that was
+  /// reached demands, unless the goal demands another role.
+  private func upkeepMeanwhile() -> Plan? {
+    guard !isMonitorAnswering, state.current != goal, goal.server == state.current.server,
+      seen.process == .stopped, !state.mustRejoin
+    else { return nil }
+    let steps = planner.upkeep(
+      of: state.current, seeing: seen, confirmedNames: state.confirmedStandbyNames)
+    return steps.isEmpty ? nil : Plan(from: state.current, goal: state.current, steps: steps)
+  }
+
   /// What the planner cannot see: what was done already, and what must be done again.
   private func adapted(_ steps: [Step]) -> [Step] {
-    if state.mustRejoin, steps == [.startServer(.standby)] { return [.rejoinPrimary] }
+    if state.mustRejoin, steps.contains(where: \.bringsBackAStandby) { return [.rejoinPrimary] }
     if state.isCloned { return steps.filter { $0 != .cloneFromPrimary } }
     if steps.isEmpty, state.current == .primary, goal == .primary, !areNamesConfirmed,
       seen.isRunning, let names = state.confirmedStandbyNames
@@ -133,6 +149,14 @@ extension KeeperService {
     action?.step = step
     if isHalted, !plan.onlyStops {
       throw KeeperError(code: .overtaken, message: "The server must not run now.")
+    }
+    if plan.isUpkeep, step == .startServer(.primary), state.current == .primary,
+      state.confirmedStandbyNames ?? "" == "",
+      fencing.silence(now: clock.now()) > settings.partitionTimeout
+    {
+      // It could acknowledge alone, and another node may have been promoted while we slept.
+      throw KeeperError(
+        code: .overtaken, message: "Nobody has been heard lately, so the server is not started.")
     }
     guard step.bringsWrites, !plan.isUpkeep else { return }
     let age = goalHeardAt.map { clock.now() - $0 }
@@ -230,6 +254,14 @@ extension KeeperService {
 }
 
 extension Step {
+  /// Does this step make a server a standby again, taking its history for granted?
+  fileprivate var bringsBackAStandby: Bool {
+    switch self {
+    case .startServer(.standby), .followPrimary: true
+    default: false
+    }
+  }
+
   /// Does this step change the names in force, or confirm them?
   fileprivate var touchesNames: Bool {
     switch self {

@@ -14,7 +14,8 @@ extension KeeperService {
     if !isFenced, fencing.mustStop(state.current, now: clock.now()), mayHaveServer { await fence() }
     trouble(.fence, isFenced ? fencedSentence : nil)
     guard isHalted, seen.process.exists, stopping == nil, troubles[.identity] == nil,
-      action.map({ $0.isHousekeeping || !$0.plan.onlyStops }) ?? true
+      // A checkpoint that comes before a stop is no reason to wait: it ends with the server.
+      action.map({ $0.isHousekeeping || $0.step != .stopServer }) ?? true
     else { return }
     action?.task?.cancel()
     stopping = Task {

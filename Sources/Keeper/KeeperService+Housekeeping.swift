@@ -1,4 +1,5 @@
 internal import Failover
+internal import Logging
 internal import MonitorClient
 internal import ServerControl
 
@@ -9,6 +10,8 @@ private struct Housework: Sendable {
   var configures: Bool
   /// Follow this primary again: nothing was received for long.
   var follows: GroupMember?
+  /// Following has not helped: the way back is sought from the beginning.
+  var rejoins = false
 }
 
 extension KeeperService {
@@ -45,7 +48,8 @@ extension KeeperService {
       let isChanged = members.map(\.address) != self.members?.map(\.address)
       let work = Housework(
         members: members, configures: isChanged || isConfigurationDue,
-        follows: await neglectedPrimary(role))
+        follows: await neglectedPrimary(role),
+        rejoins: upstream.silence(now: clock.now()) >= settings.housekeepingInterval * 3)
       guard action == nil, state.current == goal, end == nil, !isHalted else { return }
       start(work, as: role)
     } catch {
@@ -79,11 +83,18 @@ extension KeeperService {
       try await server.maintainSlots(for: work.members, isPrimary: role == .primary)
       try Task.checkCancellation()
       if let primary = work.follows {
-        try await server.follow(primary, slot: GroupMember.slotName(of: state.nodeID))
+        let slot = GroupMember.slotName(of: state.nodeID)
+        if work.rejoins {
+          let way = try await server.rejoin(primary, slot: slot, progress: progress)
+          logger.info("The server was \(way.rawValue) and follows \(primary.name).")
+          upstream.restart(now: clock.now())
+        } else {
+          try await server.follow(primary, slot: slot)
+        }
       }
       trouble(.housekeeping, nil)
     } catch {
-      if !Task.isCancelled { trouble(.housekeeping, "Slots or access rules: \(error)") }
+      if !Task.isCancelled { trouble(.housekeeping, "Keeping slots, access rules and replication: \(error)") }
     }
     isSeenStale = true
     action = nil

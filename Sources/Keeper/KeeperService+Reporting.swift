@@ -10,11 +10,30 @@ extension KeeperService {
       state: state.current,
       isRunning: isServerRunning(now: now),
       timeline: seen.timeline != 0 ? seen.timeline : lastTimeline,
-      position: seen.position != .unknown ? seen.position : lastPosition,
+      position: position(in: role),
       syncState: role == .primary ? seen.syncState : "",
       standbyNames: standbyNamesHeld,
       upstreamSilence: role == .standby ? upstreamSilence(now: now) : nil,
       problem: troubles.gravest ?? seen.problem)
+  }
+
+  /// Counts this keeper among those that have served the node, once, on disk.
+  func takeIncarnation() async {
+    guard !hasIncarnation else { return }
+    hasIncarnation = (try? await remember { $0.incarnation += 1 }) != nil
+  }
+
+  /// The number of the next report: above that of every report sent before, by this keeper or by an
+  /// earlier one. None while the state file cannot be written.
+  func nextReportNumber() -> Int64? {
+    guard hasIncarnation else { return nil }
+    reportsSent += 1
+    return (state.incarnation << 32) + reportsSent
+  }
+
+  /// Where the log ends; a server that was told to stop may have written more than was last seen.
+  private func position(in role: ServerRole) -> LogPosition {
+    seen.position != .unknown || role == .stopped ? seen.position : lastPosition
   }
 
   private func isServerRunning(now: Duration) -> Bool? {
@@ -35,9 +54,11 @@ extension KeeperService {
     guard seen.isRunning, seen.isInRecovery != true else { return nil }
     switch state.current {
     case .single, .waitPrimary:
-      return seen.standbyNames.isEmpty ? "" : nil
+      return seen.standbyNames.isEmpty ? "" : NodeReport.unconfirmedNames
     case .primary:
-      guard areNamesConfirmed, seen.standbyNames == state.confirmedStandbyNames else { return nil }
+      guard areNamesConfirmed, seen.standbyNames == state.confirmedStandbyNames else {
+        return NodeReport.unconfirmedNames
+      }
       return seen.standbyNames
     default: return nil
     }

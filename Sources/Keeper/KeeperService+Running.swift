@@ -169,6 +169,7 @@ extension KeeperService: Service {
     // So that a primary's group need not find out by itself.
     var farewell = report(now: clock.now())
     farewell.isRunning = seen.isRunning
+    farewell.number = nextReportNumber()
     _ = try? await monitor.nodeActive(
       formation: state.formation, nodeID: state.nodeID, groupID: state.groupID, report: farewell)
   }

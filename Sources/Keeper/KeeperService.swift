@@ -61,6 +61,9 @@ public actor KeeperService {
   var keptHouseAt: Duration?
   var toldIdentifierAt: Duration?
   var isIdentifierTold = false
+  /// Has this keeper counted itself in the state file?
+  var hasIncarnation = false
+  var reportsSent: Int64 = 0
 
   var end: KeeperEnd?
   var isDone: (@Sendable (NodeState) -> Bool)?
@@ -119,8 +122,10 @@ public actor KeeperService {
   public func round() async {
     await watch()
     guard end == nil else { return }
+    await takeIncarnation()
     let sentAt = clock.now()
-    let report = report(now: sentAt)
+    var report = report(now: sentAt)
+    report.number = nextReportNumber()
     do {
       let assignment = try await monitor.nodeActive(
         formation: state.formation, nodeID: state.nodeID, groupID: state.groupID, report: report)

@@ -20,6 +20,8 @@ public struct KeeperState: Sendable, Equatable {
   public var mustRejoin: Bool
   /// The `synchronous_standby_names` that this primary has applied and confirmed.
   public var confirmedStandbyNames: String?
+  /// How many keepers have served this node: the upper half of a report's number.
+  public var incarnation: Int64
 
   /// The state of a node that was just registered.
   public init(
@@ -36,5 +38,6 @@ public struct KeeperState: Sendable, Equatable {
     self.isCloned = false
     self.mustRejoin = false
     self.confirmedStandbyNames = nil
+    self.incarnation = 0
   }
 }

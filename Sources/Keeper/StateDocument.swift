@@ -24,6 +24,7 @@ struct StateDocument: Codable {
   private var isCloned: Bool
   private var mustRejoin: Bool
   private var confirmedStandbyNames: String?
+  private var incarnation: Int64?
 
   private enum CodingKeys: String, CodingKey {
     case format, formation
@@ -36,6 +37,7 @@ struct StateDocument: Codable {
     case isCloned = "is_cloned"
     case mustRejoin = "must_rejoin"
     case confirmedStandbyNames = "confirmed_standby_names"
+    case incarnation
   }
 
   init(_ state: KeeperState) {
@@ -49,6 +51,7 @@ struct StateDocument: Codable {
     isCloned = state.isCloned
     mustRejoin = state.mustRejoin
     confirmedStandbyNames = state.confirmedStandbyNames
+    incarnation = state.incarnation
   }
 
   /// The state, or `nil` when the system identifier is no number.
@@ -64,6 +67,7 @@ struct StateDocument: Codable {
     state.isCloned = isCloned
     state.mustRejoin = mustRejoin
     state.confirmedStandbyNames = confirmedStandbyNames
+    state.incarnation = incarnation ?? 0
     return state
   }
 

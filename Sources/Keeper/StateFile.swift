@@ -77,7 +77,7 @@ public final class StateFile: Sendable {
   }
 
   private func write(_ state: KeeperState) -> Result<Void, StateFileError> {
-    if saved.withLock({ $0 == state }) { return .success(()) }
+    if saved.withLock({ $0 == state }), DurableFile.exists(path) { return .success(()) }
     do {
       try DurableFile.write(try StateDocument(state).text(), to: path)
     } catch let error as ConfigurationError {

@@ -8,12 +8,13 @@ extension SQLMonitor {
     formation: String, nodeID: Int64, groupID: Int, report: NodeReport
   ) async throws(MonitorError) -> Assignment {
     try await askOne(
-      "SELECT * FROM pgautofailover.node_active($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+      "SELECT * FROM pgautofailover.node_active($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
       [
         formation, String(nodeID), String(groupID), report.state.rawValue,
         report.isRunning.map { String($0) }, String(report.timeline),
         report.position.description, report.syncState, report.standbyNames,
         report.upstreamSilence.map { String(Self.milliseconds($0)) }, report.problem,
+        report.number.map { String($0) },
       ],
       row: Assignment.init(row:))
   }

@@ -47,7 +47,8 @@ extension LocalServer {
       let control = try await controlData()
       seen.systemIdentifier = control.systemIdentifier
       seen.timeline = control.timeline
-      seen.position = control.position
+      // Without an orderly end nobody knows where the log ends.
+      if control.isCleanlyStopped { seen.position = control.position }
     } catch {
       seen.problem = seen.problem ?? error.message
     }

@@ -59,6 +59,8 @@ extension LocalServer {
     }
     try await receiveFromNobody()
     try await withConnection { connection throws(ServerError) in
+      // Replay that somebody paused would keep the receiver, and this node from taking over.
+      try await connection.run(Self.resumeReplay, atMost: limits.statement)
       try await waitForReceiver(toBeGone: connection)
       try await waitForReplay(connection)
       // None was begun by a startup process that had not read the file yet.
@@ -123,6 +125,11 @@ extension LocalServer {
         hint: "See whether it was paused with pg_wal_replay_pause, or waits for a long query.")
     }
   }
+
+  private static let resumeReplay = """
+    SELECT CASE WHEN pg_is_in_recovery() THEN
+        CASE WHEN pg_is_wal_replay_paused() THEN pg_wal_replay_resume()::text END END
+    """
 
   private static let replayed = "SELECT pg_last_wal_replay_lsn()::text"
 

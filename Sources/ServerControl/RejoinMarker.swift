@@ -13,7 +13,10 @@ struct RejoinMarker: Sendable {
     SelfSignedCertificate.certificateName, SelfSignedCertificate.keyName,
   ]
 
-  private var path: String { place ?? directory + ".autoctl_rejoining" }
+  /// A directory of its own, also in a place that holds other things: it is removed at the end.
+  private var path: String {
+    place.map { $0 + "/rejoining" } ?? directory + ".autoctl_rejoining"
+  }
   private var note: String { path + "/note" }
 
   /// Is a rewind under way?

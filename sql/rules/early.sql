@@ -4,7 +4,7 @@ INSERT INTO pgautofailover.rule
   (201, 'early', '{wait_primary,primary,apply_settings,join_primary,draining,demote_timeout,demoted,prepare_maintenance,"*->wait_primary","*->primary","*->apply_settings","*->draining","*->demote_timeout","*->demoted","*->prepare_maintenance"}', NULL,
         '{alone,node_is_primary}', '{}',
         'single', NULL, NULL, 'the other nodes are gone'),
-  (211, 'early', '{secondary,catchingup,prepare_promotion,stop_replication,demoted,draining,demote_timeout,prepare_maintenance,wait_maintenance,"*->wait_maintenance","*->catchingup","*->prepare_promotion","*->stop_replication","*->demoted"}', NULL,
+  (211, 'early', '{secondary,catchingup,prepare_promotion,stop_replication,demoted,draining,demote_timeout,prepare_maintenance,wait_maintenance,"*->wait_maintenance","secondary->catchingup","maintenance->catchingup","demoted->catchingup","draining->catchingup","prepare_promotion->catchingup","stop_replication->catchingup","report_lsn->catchingup","*->prepare_promotion","*->stop_replication"}', NULL,
         '{alone,node_may_lead}', '{node_is_primary}',
         'report_lsn', NULL, NULL, 'the primary was removed: the node left stops receiving from it'),
   (213, 'early', '{report_lsn}', NULL, '{alone,node_may_lead,quorum_rule_holds}', '{}',
