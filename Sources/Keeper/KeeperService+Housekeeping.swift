@@ -94,7 +94,9 @@ extension KeeperService {
       }
       trouble(.housekeeping, nil)
     } catch {
-      if !Task.isCancelled { trouble(.housekeeping, "Keeping slots, access rules and replication: \(error)") }
+      if !Task.isCancelled {
+        trouble(.housekeeping, "Keeping slots, access rules and replication: \(error)")
+      }
     }
     isSeenStale = true
     action = nil

@@ -55,7 +55,8 @@ extension LocalServer {
   /// fail within its recovery. Whether a primary can go on is for the server to find out.
   func requireRoom() async throws(ServerError) {
     let place = directory
-    guard let full = await offPool(atMost: limits.observation, { FreeSpace.problem(of: place) }) ?? nil
+    guard
+      let full = await offPool(atMost: limits.observation, { FreeSpace.problem(of: place) }) ?? nil
     else { return }
     throw ServerError(
       code: .diskFull, message: "The server is not started: \(full).",

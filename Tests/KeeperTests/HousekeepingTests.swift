@@ -77,6 +77,16 @@ struct HousekeepingTests {
     #expect(try bench.saved().current == .preparePromotion)
   }
 
+  @Test func aStandbyWhomFollowingDoesNotHelpSeeksTheWayFromTheBeginning() async throws {
+    let bench = try await Bench(.catchingUp)
+    defer { bench.cleanUp() }
+    let keeper = try bench.keeper()
+    try await bench.pass(25, keeper)
+    #expect(await bench.server.count("rejoin") == 0)
+    try await bench.pass(30, keeper)
+    #expect(await bench.server.count("rejoin") >= 1)
+  }
+
   @Test func aStandbyThatReceivesNothingFollowsAgain() async throws {
     let bench = try await Bench(.secondary)
     defer { bench.cleanUp() }

@@ -47,6 +47,24 @@ struct KeeperFencingTests {
     try await bench.settle(keeper)
   }
 
+  @Test func itDoesNotWaitForACheckpoint() async throws {
+    let bench = try await Bench(.primary)
+    defer { bench.cleanUp() }
+    let keeper = try bench.keeper()
+    try await bench.pass(3, keeper)
+    let barrier = await bench.server.hold("checkpoint")
+    await bench.monitor.assign(.draining)
+    await keeper.round()
+    try await until("the checkpoint is under way") { await bench.server.calls.last == "checkpoint" }
+    await bench.monitor.set(.unreachable)
+    bench.clock.advance(by: .seconds(6))
+    await keeper.watch()
+    try await until("it stops") { await bench.server.calls.last == "stop" }
+    #expect(try bench.saved().isFenced)
+    await barrier.open()
+    try await bench.settle(keeper)
+  }
+
   @Test func itStaysStoppedUntilTheMonitorAnswers() async throws {
     let (bench, keeper) = try await isolated(.primary)
     defer { bench.cleanUp() }

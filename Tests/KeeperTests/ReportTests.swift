@@ -36,7 +36,8 @@ struct ReportTests {
   @Test(arguments: [NodeState.single, .waitPrimary])
   func aPrimaryThatRunsAloneTellsThatOnceItIsTrue(state: NodeState) async throws {
     #expect(try await report(of: state) { _ in }.standbyNames == "")
-    #expect(try await report(of: state) { $0.standbyNames = Bench.names }.standbyNames
+    #expect(
+      try await report(of: state) { $0.standbyNames = Bench.names }.standbyNames
         == NodeReport.unconfirmedNames)
   }
 

@@ -157,6 +157,34 @@ struct RestartTests {
     #expect(try bench.saved().mustRejoin == false)
   }
 
+  @Test func aStandbyThatTookWritesRejoinsAlsoWhenItIsToldToCatchUp() async throws {
+    let bench = try await Bench(.secondary)
+    defer { bench.cleanUp() }
+    await bench.server.change { $0.isInRecovery = false }
+    let keeper = try bench.keeper()
+    await keeper.round()
+    // The monitor hears that the standby is not running, and reacts in the same round.
+    await bench.monitor.assign(.catchingUp)
+    try await bench.drive(keeper, to: .catchingUp)
+    let calls = await bench.server.calls
+    #expect(calls.contains("rejoin"))
+    #expect(!calls.contains("start standby") && !calls.contains("follow"))
+    #expect(try bench.saved().mustRejoin == false)
+  }
+
+  @Test func aServerOnAWayIsRestartedAlsoWithoutTheMonitor() async throws {
+    // The way to primary needs the monitor; a primary that may run alone starts without it.
+    let bench = try await Bench(.waitPrimary, goal: .primary) { $0.goal = .primary }
+    defer { bench.cleanUp() }
+    await bench.server.change { $0.process = .stopped }
+    await bench.monitor.set(.unreachable)
+    let keeper = try bench.keeper()
+    try await bench.pass(8, keeper)
+    #expect(await bench.server.shape.process == .running)
+    #expect(await bench.server.count("start primary") == 1)
+    #expect(try bench.saved().current == .waitPrimary)
+  }
+
   @Test func aServerThatShouldBeStoppedIsStopped() async throws {
     let bench = try await Bench(.demoted)
     defer { bench.cleanUp() }

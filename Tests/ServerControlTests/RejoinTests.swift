@@ -56,6 +56,27 @@ import Testing
     }
   }
 
+  @Test func theMarkerOfARewindTakesNothingElseAlong() async throws {
+    try await TestPlace.with { place in
+      let (data, shared) = (place.path + "/data", place.path + "/shared")
+      try DurableFiles.makeDirectory(data)
+      try DurableFiles.makeDirectory(shared)
+      // The keeper's state lies where the marker is kept.
+      try DurableFiles.keep(shared + "/pg_autoctl.state", as: "{}")
+      try DurableFiles.keep(data + "/postgresql.conf", as: "# mine")
+      let marker = RejoinMarker(directory: data, place: shared)
+      try marker.end()
+      try marker.begin()
+      #expect(marker.exists)
+      try DurableFiles.keep(data + "/postgresql.conf", as: "# the primary's")
+      try marker.restoreConfiguration(into: data)
+      try marker.end()
+      #expect(!marker.exists)
+      #expect(try DurableFiles.text(data + "/postgresql.conf") == "# mine")
+      #expect(try DurableFiles.text(shared + "/pg_autoctl.state") == "{}")
+    }
+  }
+
   @Test func aHalfRewoundDirectoryIsNotStartedAndIsTakenUpAgain() async throws {
     try await withPair { old, new in
       try await old.sql("CREATE TABLE story AS SELECT 1 AS n")

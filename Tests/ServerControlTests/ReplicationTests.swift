@@ -88,6 +88,17 @@ import Testing
     }
   }
 
+  @Test func aStandbyWhoseReplayWasPausedDetachesAndTakesOver() async throws {
+    try await withPair { primary, standby in
+      try await standby.sql("SELECT pg_wal_replay_pause()::text")
+      try await primary.sql("CREATE TABLE before AS SELECT 1 AS n")
+      try await standby.server.detach()
+      #expect(await standby.server.observe().receiver == nil)
+      try await standby.server.promote()
+      #expect(try await standby.sql("SELECT n FROM before") == "1")
+    }
+  }
+
   @Test func aDetachedStandbyReceivesNothingAlsoAfterARestart() async throws {
     try await withPair { primary, standby in
       try await primary.sql("CREATE TABLE before AS SELECT 1 AS n")
