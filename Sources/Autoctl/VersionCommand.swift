@@ -20,7 +20,7 @@ struct VersionAnswer: Displayable, Equatable {
     pg_autoctl version \(Version.program)
     pg_autoctl extension version \(Version.extension)
     compiled for \(Self.architecture) Linux
-    compatible with PostgreSQL \(servers)
+    tested with PostgreSQL \(servers)
 
     """
   }
