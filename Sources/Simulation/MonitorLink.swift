@@ -91,6 +91,13 @@ struct SimulatedMonitor: Monitor {
     try await monitor.primary(formation: formation, groupID: groupID)
   }
 
+  func mostAdvancedStandby(
+    formation: String, groupID: Int, besides nodeID: Int64
+  ) async throws(MonitorError) -> GroupMember {
+    try await monitor.mostAdvancedStandby(
+      formation: formation, groupID: groupID, besides: nodeID)
+  }
+
   func synchronousStandbyNames(
     formation: String, groupID: Int
   ) async throws(MonitorError) -> String {

@@ -64,6 +64,9 @@ final class ServerHandle: PostgresServer, @unchecked Sendable {
   func follow(_ primary: GroupMember, slot: String) async throws(ServerError) {
     try await perform { $0.follow(primary, slot, $1) }
   }
+  func fetch(from source: GroupMember, slot: String) async throws(ServerError) {
+    try await perform { $0.fetch(from: source, slot, $1) }
+  }
   func detach() async throws(ServerError) { try await perform { $0.detach($1) } }
   func promote() async throws(ServerError) { try await perform { $0.promote($1) } }
 

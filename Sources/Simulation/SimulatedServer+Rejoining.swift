@@ -53,6 +53,21 @@ extension SimulatedServer {
     }
   }
 
+  /// Receives from another standby until it has all that the other one had at the beginning.
+  func fetch(from source: GroupMember, _ slot: String, _ effort: Effort<Void>) {
+    reach(source, effort) { [self] peer in
+      guard systemIdentifier == peer.systemIdentifier else {
+        return effort.fail(.wrongSystemIdentifier, "Another cluster's data.")
+      }
+      let goal = peer.flushedEnd
+      let following = Effort<Void>(Life())
+      follow(source, slot, following)
+      poll(effort, atMost: .seconds(15), { [self] in flushedEnd >= goal }) { isDone in
+        if isDone { effort.finish() } else { effort.fail(.timedOut, "It does not receive.") }
+      }
+    }
+  }
+
   func clone(from primary: GroupMember, _ slot: String, _ effort: Effort<Void>) {
     reach(primary, effort) { [self] peer in
       let length = world.dice.duration(.milliseconds(200)...(.seconds(2))) + host.diskSlowness
