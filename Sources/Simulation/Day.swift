@@ -6,10 +6,8 @@ internal import PostgresClient
 public struct DayOptions: Sendable {
   /// How many nodes the group has; the seed chooses when there is none.
   public var nodes: Int?
-  /// How many nodes a group may have at most.
-  public var mostNodes = 2
   /// How long things go wrong.
-  public var length: Duration = .seconds(60)
+  public var length: Duration = .seconds(45)
   /// How long the group may take to be well again when nothing is wrong any more.
   public var bound: Duration = .seconds(120)
 
@@ -38,7 +36,7 @@ struct Day {
     self.seed = seed
     self.options = options
     var dice = Dice(seed: seed)
-    let nodes = options.nodes ?? dice.int(1...options.mostNodes)
+    let nodes = options.nodes ?? dice.pick([1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6, 7])
     world = World(dice: dice.fork(), laboratory: laboratory, isTold: isTold, hosts: nodes)
     self.dice = dice
   }
@@ -61,6 +59,9 @@ struct Day {
       if host.number > 0 {
         host.priority = dice.pick([50, 50, 50, 100, 10, 0])
         host.isInQuorum = dice.percent(80)
+      }
+      for other in world.places where other != host.place && dice.oneIn(4) {
+        world.network.slow(host.place, other, by: dice.duration(.milliseconds(5)...(.milliseconds(400))))
       }
       if dice.oneIn(3) { host.pace = 1_000_000 + dice.int(-20_000...20_000) }
     }
@@ -92,12 +93,17 @@ struct Day {
     var faults = FaultDice(dice: dice.fork(), hosts: world.hosts.count)
     let length = options.length
     var moment: Duration = .zero
-    for _ in 1...dice.int(2...8) {
-      moment = dice.oneIn(3)
-        ? moment + dice.duration(.zero...(.seconds(4))) : dice.duration(.zero...length)
-      let (fault, lasts) = faults.next()
-      world.clock.after(min(moment, length)) { [world] in world.inflict(fault, for: lasts) }
+    for _ in 1...dice.int(3...12) {
+      // Often a second fault comes upon the first.
+      moment = dice.percent(45)
+        ? moment + dice.duration(.zero...(.seconds(5))) : dice.duration(.zero...length)
+      world.clock.after(min(moment, length)) { [world] in
+        let (fault, lasts) = faults.next(primary: world.primary)
+        world.inflict(fault, for: lasts)
+      }
     }
+    if dice.oneIn(4) { world.inflict(.busyMonitor(dice.pick([5, 15, 40])), for: length) }
+    if dice.oneIn(4) { world.inflict(.lateReports, for: length) }
     if dice.percent(60) {
       var person = Operator(world: world, dice: dice.fork())
       for _ in 1...dice.int(1...4) {

@@ -4,8 +4,10 @@ struct FaultDice {
   let hosts: Int
 
   /// A fault and how long it lasts.
-  mutating func next() -> (fault: Fault, length: Duration) {
-    let host = dice.int(0...(hosts - 1))
+  /// It is often the primary's host that is hit.
+  mutating func next(primary: Host?) -> (fault: Fault, length: Duration) {
+    let anyHost = dice.int(0...(hosts - 1))
+    let host = dice.percent(45) ? primary?.number ?? anyHost : anyHost
     let fault: Fault
     switch dice.int(1...100) {
     case ...8: fault = .keeperCrash(host)
@@ -16,10 +18,10 @@ struct FaultDice {
     case ...50: fault = .hostSuspended(host)
     case ...55: fault = .slowDisk(host, dice.duration(.milliseconds(20)...(.seconds(4))))
     case ...67:
-      let (from, to) = line()
-      fault = .cut(from: from, to: to)
+      let (one, other) = line(host)
+      fault = dice.oneIn(2) ? .cut(from: one, to: other) : .cut(from: other, to: one)
     case ...77:
-      let (one, other) = line()
+      let (one, other) = line(host)
       fault = .cutBoth(one, other)
     case ...85: fault = .isolated(dice.oneIn(6) ? .monitor : .host(host))
     case ...90: fault = .monitorCrash
@@ -33,15 +35,14 @@ struct FaultDice {
   private mutating func length() -> Duration {
     switch dice.int(1...10) {
     case ...3: dice.duration(.milliseconds(100)...(.seconds(3)))
-    case ...7: dice.duration(.seconds(3)...(.seconds(12)))
-    default: dice.duration(.seconds(12)...(.seconds(40)))
+    case ...8: dice.duration(.seconds(3)...(.seconds(10)))
+    default: dice.duration(.seconds(10)...(.seconds(30)))
     }
   }
 
-  private mutating func line() -> (Place, Place) {
-    let places: [Place] = [.monitor] + (0..<hosts).map(Place.host)
-    let from = dice.int(0...(places.count - 1))
-    let to = (from + dice.int(1...(places.count - 1))) % places.count
-    return (places[from], places[to])
+  /// A line between this host and another place.
+  private mutating func line(_ host: Int) -> (Place, Place) {
+    let others = ([.monitor] + (0..<hosts).map(Place.host)).filter { $0 != .host(host) }
+    return (.host(host), dice.pick(others))
   }
 }

@@ -23,6 +23,7 @@ final class Network: @unchecked Sendable {
   private var dice: Dice
   private var cuts: [Line: Int] = [:]
   private var held: [Line: [() -> Void]] = [:]
+  private var slowness: [Line: Duration] = [:]
   private var lastArrival: [Line: Duration] = [:]
 
   init(clock: VirtualClock, dice: Dice) {
@@ -47,13 +48,22 @@ final class Network: @unchecked Sendable {
       if held[line, default: []].count < 400 { held[line, default: []].append(arrival) }
       return
     }
-    let latency = from == to ? .microseconds(50) : dice.duration(.microseconds(200)...(.milliseconds(3)))
+    let latency =
+      from == to
+      ? .microseconds(50)
+      : dice.duration(.microseconds(200)...(.milliseconds(3))) + (slowness[line] ?? .zero)
     let moment = max(clock.now + latency + late, late == .zero ? lastArrival[line] ?? .zero : .zero)
     if late == .zero { lastArrival[line] = moment }
     clock.after(moment - clock.now) { [self] in
       // It was on its way when the line was cut: it is sent again later.
       if isOpen(from: from, to: to) { arrival() } else { held[line, default: []].append(arrival) }
     }
+  }
+
+  /// Between these two everything takes longer, all day.
+  func slow(_ one: Place, _ other: Place, by delay: Duration) {
+    slowness[Line(from: one, to: other)] = delay
+    slowness[Line(from: other, to: one)] = delay
   }
 
   /// Cuts one direction. A line may be cut for several reasons at once.

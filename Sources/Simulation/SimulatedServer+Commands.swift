@@ -21,6 +21,7 @@ extension SimulatedServer {
       if effort.isOver { return }
       if process == .absent {
         systemIdentifier = world.dice.next() >> 2
+        world.checkers.beginAnew()
         log = Log()
         durable = 1
         isStandbyData = false

@@ -65,6 +65,11 @@ final class World: @unchecked Sendable {
   /// The hosts whose nodes are registered.
   var members: [Host] { hosts.filter { $0.nodeID != nil } }
 
+  /// The host whose server takes writes since the last promotion.
+  var primary: Host? {
+    hosts.filter { $0.server.takesWrites }.max { $0.server.writesSince < $1.server.writesSince }
+  }
+
   /// How much longer a request takes now.
   func lateness() -> Duration {
     clock.now < lateUntil && dice.percent(30) ? dice.duration(.milliseconds(50)...(.seconds(8))) : .zero

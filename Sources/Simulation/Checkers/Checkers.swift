@@ -35,6 +35,12 @@ final class Checkers {
     }
   }
 
+  /// A new cluster: of an earlier one nothing is asked for.
+  func beginAnew() {
+    nothingIsLost.beginAnew()
+    oneWriter = OneWriter()
+  }
+
   /// An operator took a node out by force, and with it what only that node had.
   func excuse(_ server: SimulatedServer) { nothingIsLost.excuse(server) }
 }

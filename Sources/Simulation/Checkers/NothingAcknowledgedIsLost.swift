@@ -31,6 +31,8 @@ struct NothingAcknowledgedIsLost {
       """
   }
 
+  mutating func beginAnew() { acknowledged = [] }
+
   /// What only this server has may be lost: an operator has given it up.
   mutating func excuse(_ server: SimulatedServer) {
     let others = server.world.members.filter { $0.number != server.host.number }
