@@ -106,7 +106,7 @@ final class World: @unchecked Sendable {
     let monitor = SQLMonitor(through: MonitorLink(host: host, life: life))
     Task.detached { [self] in
       for _ in 1...30 {
-        do {
+        do throws(MonitorError) {
           let answer = try await monitor.register(
             Registration(
               formation: "default", host: host.address, port: 5432, database: "app",
@@ -116,6 +116,10 @@ final class World: @unchecked Sendable {
           return
         } catch {
           tell(host, "the node is not created: \(error)")
+          if error.code == .refused(sqlState: "23505") {
+            // The answer to an earlier attempt was lost.
+            try? await monitor.removeNode(host: host.address, port: 5432, force: true)
+          }
           try? await SteadyWait.pause(.seconds(2), clock, life)
         }
       }

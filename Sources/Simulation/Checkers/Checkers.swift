@@ -13,7 +13,7 @@ final class Checkers {
 
   /// A client was told that its commit is done.
   func acknowledged(_ commit: Int, by server: SimulatedServer) {
-    if let finding = oneWriter.acknowledged(by: server, at: world.clock.now) { world.broken(finding) }
+    if let finding = oneWriter.acknowledged(commit, by: server) { world.broken(finding) }
     nothingIsLost.acknowledged(commit, by: server)
   }
 

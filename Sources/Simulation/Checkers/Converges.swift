@@ -42,7 +42,9 @@ struct Converges {
       if host.number != leader.number, host.server.receiver?.upstream != leader.number {
         return "\(host.name) does not stream from \(primary)"
       }
-      if let lacking = world.checkers.nothingIsLost.look(at: host.server, "ends the day") {
+      if let lacking = world.checkers.nothingIsLost.look(
+        at: host.server, "ends the day", youngerThan: .seconds(3))
+      {
         return lacking
       }
     }

@@ -7,6 +7,7 @@ struct NothingAcknowledgedIsLost {
     var commit: Int
     var by: Int
     var wasAlone: Bool
+    var at: Duration
   }
 
   private var acknowledged: [Acknowledged] = []
@@ -17,16 +18,20 @@ struct NothingAcknowledgedIsLost {
     let isAlone = server.names.count == 0
     if isAlone, server.isAsynchronous, server.world.members.count > 1 { return }
     acknowledged.append(
-      Acknowledged(commit: commit, by: server.host.number, wasAlone: isAlone))
+      Acknowledged(commit: commit, by: server.host.number, wasAlone: isAlone,
+        at: server.world.clock.now))
   }
 
-  /// Does this server hold all of it?
-  func look(at server: SimulatedServer, _ moment: String) -> String? {
+  /// Does this server hold all of it, but for what is younger than this?
+  func look(
+    at server: SimulatedServer, _ moment: String, youngerThan age: Duration = .zero
+  ) -> String? {
     let held = Set(server.log.records.lazy.map(\.commit))
-    guard let lost = acknowledged.first(where: { !held.contains($0.commit) }) else { return nil }
-    let missing = acknowledged.count { !held.contains($0.commit) }
+    let limit = server.world.clock.now - age
+    let missing = acknowledged.filter { !held.contains($0.commit) && $0.at <= limit }
+    guard let lost = missing.first else { return nil }
     return """
-      S1: \(server.host.name) \(moment) without \(missing) acknowledged commits, the first being \
+      S1: \(server.host.name) \(moment) without \(missing.count) acknowledged commits, the first being \
       \(lost.commit), acknowledged by node\(lost.by + 1)\(lost.wasAlone ? " alone" : "")
       """
   }
