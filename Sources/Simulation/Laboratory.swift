@@ -64,6 +64,10 @@ public final class Laboratory {
       ALTER SEQUENCE pgautofailover.event_eventid_seq RESTART;
       ALTER SEQUENCE pgautofailover.synchronous_set_setid_seq RESTART;
       """)
+    for session in [session, other] {
+      try session.query("SELECT set_config('pgautofailover.test_start', '', false)")
+      try session.query("SELECT set_config('simulation.pause_after', '', false)")
+    }
     _ = session.notifications()
   }
 
