@@ -125,7 +125,7 @@ public final class Laboratory {
     autovacuum = off
     jit = off
     max_parallel_workers = 0
-    deadlock_timeout = 20ms
+    deadlock_timeout = 1ms
     plan_cache_mode = force_generic_plan
     """
   }

@@ -59,7 +59,7 @@ final class MonitorMachine: @unchecked Sendable {
 
   /// An operator's or the worker's statement, at once.
   func ask(_ statement: String, _ parameters: [String?] = []) throws(PostgresError) -> [Row] {
-    if halted != nil { release() }
+    release()
     try turnClock(of: laboratory.session)
     let rows = try laboratory.session.query(statement, parameters)
     announce()
@@ -94,7 +94,8 @@ final class MonitorMachine: @unchecked Sendable {
   }
 
   private func take(_ request: Request) {
-    finish(request, Result { () throws(PostgresError) in try laboratory.other.receive() })
+    request.reply(Result { () throws(PostgresError) in try laboratory.other.receive() })
+    hearOther()
     _ = try? laboratory.other.query("SELECT set_config('simulation.pause_after', '', false)", [])
   }
 
@@ -103,7 +104,7 @@ final class MonitorMachine: @unchecked Sendable {
     do {
       try turnClock(of: laboratory.session)
       try laboratory.session.send(request.statement, request.parameters)
-      if try !laboratory.answers(laboratory.session) { release() }
+      if try !laboratory.answers(laboratory.session) { goOn() }
       finish(request, Result { () throws(PostgresError) in try laboratory.session.receive() })
     } catch {
       world.broken("two requests at once: \(error)")
@@ -112,13 +113,25 @@ final class MonitorMachine: @unchecked Sendable {
 
   /// The halted request goes on to its end.
   func release() {
+    guard halted != nil else { return }
+    goOn()
+    hearOther()
+  }
+
+  /// What the other session has announced has come when the listening one has answered once more.
+  private func hearOther() {
+    _ = try? laboratory.session.query("SELECT 1")
+    announce()
+  }
+
+  private func goOn() {
     guard let request = halted else { return }
     halted = nil
     do {
       try laboratory.control.query("SELECT pg_advisory_unlock(7777)")
       let outcome = Result { () throws(PostgresError) in try laboratory.other.receive() }
       try laboratory.control.query("SELECT pg_advisory_lock(7777)")
-      finish(request, outcome)
+      request.reply(outcome)
     } catch {
       world.broken("two requests at once: \(error)")
     }

@@ -1,6 +1,6 @@
 /// Simulates days, one after the other, on one monitor.
 public final class Simulator {
-  private let laboratory: Laboratory
+  let laboratory: Laboratory
   private let options: DayOptions
   private var days = 0
 

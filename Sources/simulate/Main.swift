@@ -8,5 +8,5 @@ struct Simulate: ParsableCommand {
     commandName: "simulate",
     abstract: "Days on which many things go wrong: real keepers and the monitor's real SQL, "
       + "simulated servers, network and clock.",
-    subcommands: [Seeds.self], defaultSubcommand: Seeds.self)
+    subcommands: [Seeds.self, Scenarios.self], defaultSubcommand: Seeds.self)
 }
