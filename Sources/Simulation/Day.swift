@@ -61,7 +61,8 @@ struct Day {
         host.isInQuorum = dice.percent(80)
       }
       for other in world.places where other != host.place && dice.oneIn(4) {
-        world.network.slow(host.place, other, by: dice.duration(.milliseconds(5)...(.milliseconds(400))))
+        let delay = dice.duration(.milliseconds(5)...(.milliseconds(400)))
+        world.network.slow(host.place, other, by: delay)
       }
       if dice.oneIn(3) { host.pace = 1_000_000 + dice.int(-20_000...20_000) }
     }
@@ -95,7 +96,8 @@ struct Day {
     var moment: Duration = .zero
     for _ in 1...dice.int(3...12) {
       // Often a second fault comes upon the first.
-      moment = dice.percent(45)
+      moment =
+        dice.percent(45)
         ? moment + dice.duration(.zero...(.seconds(5))) : dice.duration(.zero...length)
       world.clock.after(min(moment, length)) { [world] in
         let (fault, lasts) = faults.next(primary: world.primary)
