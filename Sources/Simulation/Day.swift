@@ -36,7 +36,7 @@ struct Day {
     self.seed = seed
     self.options = options
     var dice = Dice(seed: seed)
-    let nodes = options.nodes ?? dice.pick([1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6, 7])
+    let nodes = options.nodes ?? dice.pick([1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 4, 5, 5, 6, 7])
     world = World(dice: dice.fork(), laboratory: laboratory, isTold: isTold, hosts: nodes)
     self.dice = dice
   }
@@ -58,9 +58,9 @@ struct Day {
     for host in world.hosts {
       if host.number > 0 {
         host.priority = dice.pick([50, 50, 50, 100, 10, 0])
-        host.isInQuorum = dice.percent(80)
+        host.isInQuorum = dice.percent(72)
       }
-      for other in world.places where other != host.place && dice.oneIn(4) {
+      for other in world.places where other != host.place && dice.oneIn(3) {
         let delay = dice.duration(.milliseconds(5)...(.milliseconds(400)))
         world.network.slow(host.place, other, by: delay)
       }
