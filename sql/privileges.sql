@@ -43,6 +43,8 @@ GRANT EXECUTE ON FUNCTION
     pgautofailover.formation_uri(text, text, text, text, text),
     pgautofailover.why(text, int),
     pgautofailover.election_wait(text, int),
+    pgautofailover.what_if(text, int, text, text),
+    pgautofailover.failover_outlook(text, int),
     pgautofailover.what_may_be_lost(text, int),
     pgautofailover.force_failover(text, int, text),
     pgautofailover.set_node_candidate_priority(text, text, int),
