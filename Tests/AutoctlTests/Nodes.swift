@@ -27,6 +27,12 @@ enum Nodes {
       replicationQuorum: true, description: because, rulePosition: rule)
   }
 
+  /// A primary and two standbys.
+  static let three = [
+    node(1, "a", .primary, .primary), node(2, "b", .secondary, .secondary),
+    node(3, "c", .secondary, .secondary),
+  ]
+
   /// A primary and its standby, as in the guide.
   static let pair = [
     node(1, "ha-demo-a", .primary, .primary), node(2, "ha-demo-b", .secondary, .secondary),
