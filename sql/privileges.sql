@@ -13,7 +13,7 @@ TO autoctl_node;
 -- The SQL API.
 GRANT EXECUTE ON FUNCTION
     pgautofailover.register_node(text, text, int, name, text, bigint, bigint, int, pgautofailover.replication_state, text, int, bool, text),
-    pgautofailover.node_active(text, bigint, int, pgautofailover.replication_state, bool, int, pg_lsn, text, text, int, text, bigint),
+    pgautofailover.node_active(text, bigint, int, pgautofailover.replication_state, bool, int, pg_lsn, text, text, int, text, bigint, bigint[], int),
     pgautofailover.get_nodes(text, int),
     pgautofailover.get_other_nodes(bigint),
     pgautofailover.get_other_nodes(bigint, pgautofailover.replication_state),
@@ -22,7 +22,7 @@ GRANT EXECUTE ON FUNCTION
     pgautofailover.remove_node(text, int, bool),
     pgautofailover.perform_failover(text, int),
     pgautofailover.perform_promotion(text, text),
-    pgautofailover.start_maintenance(bigint),
+    pgautofailover.start_maintenance(bigint, bool),
     pgautofailover.stop_maintenance(bigint),
     pgautofailover.update_node_metadata(bigint, text, text, int),
     pgautofailover.set_node_system_identifier(bigint, bigint),
@@ -34,11 +34,17 @@ GRANT EXECUTE ON FUNCTION
     pgautofailover.last_events(text, int),
     pgautofailover.last_events(text, int, int),
     pgautofailover.formation_uri(text, text, text, text, text),
-    pgautofailover.why(text, int)
+    pgautofailover.why(text, int),
+    pgautofailover.election_wait(text, int),
+    pgautofailover.what_may_be_lost(text, int),
+    pgautofailover.force_failover(text, int, text),
+    pgautofailover.set_node_candidate_priority(text, text, int),
+    pgautofailover.set_node_replication_quorum(text, text, bool),
+    pgautofailover.set_formation_number_sync_standbys(text, int)
 TO autoctl_node;
 
 -- What readers call on their own behalf.
 GRANT EXECUTE ON FUNCTION
-    pgautofailover.wanted_synchronous_set(text, int),
+    pgautofailover.latest_synchronous_set(text, int),
     pgautofailover.standby_names_text(bigint[], int)
 TO autoctl_node;

@@ -13,6 +13,8 @@ public struct Fencing: Sendable, Equatable {
   private var lastStandbyContact: Moment
   /// What each standby had answered at the last look; one may have an old connection beside its new.
   private var lastReplies: [String: Set<String>] = [:]
+  /// When each standby was last found to have answered.
+  private var heardAt: [String: Moment] = [:]
 
   /// Begins with everybody heard now: what was never heard counts as silent from the start on.
   public init(timeout: Duration, now: Moment) {
@@ -34,9 +36,18 @@ public struct Fencing: Sendable, Equatable {
       replies[standby.name, default: []].insert(standby.lastReply)
       if let earlier = lastReplies[standby.name], !earlier.contains(standby.lastReply) {
         lastStandbyContact = max(lastStandbyContact, now)
+        heardAt[standby.name] = now
+      } else if lastReplies[standby.name] == nil {
+        heardAt[standby.name] = now
       }
     }
     lastReplies = replies
+  }
+
+  /// The standbys connected at the last look that have answered within this time; a new connection
+  /// counts as an answer.
+  public func heard(within time: Duration, now: Moment) -> Set<String> {
+    Set(lastReplies.keys.filter { name in heardAt[name].map { now - $0 <= time } ?? false })
   }
 
   /// How long nobody has been heard.

@@ -26,5 +26,12 @@ public struct GroupMember: Sendable, Hashable, Codable {
   public var slotName: String { Self.slotName(of: id) }
 
   /// The slot and application name of the node with this id.
-  public static func slotName(of id: Int64) -> String { "pgautofailover_standby_\(id)" }
+  public static func slotName(of id: Int64) -> String { "\(slotPrefix)\(id)" }
+
+  /// The id of the node with this slot or application name; `nil` when it is none of ours.
+  public static func id(ofSlot name: String) -> Int64? {
+    name.hasPrefix(slotPrefix) ? Int64(name.dropFirst(slotPrefix.count)) : nil
+  }
+
+  private static let slotPrefix = "pgautofailover_standby_"
 }

@@ -18,7 +18,8 @@ public struct KeeperPlanner: Sendable {
   public init() {}
 
   /// The steps from a state to the goal; when it is reached already, the steps that keep the server
-  /// as the state demands. `confirmedNames` are those that this node last confirmed as a primary.
+  /// as the state demands. `confirmedNames` are those that this node last confirmed as a primary, or
+  /// applied as one that waits for standbys.
   public func steps(
     from current: NodeState, towards goal: NodeState, seeing server: Observation,
     confirmedNames: String?
@@ -75,8 +76,10 @@ public struct KeeperPlanner: Sendable {
 
   /// The names that a primary must have in force before it starts.
   private func names(in state: NodeState, confirmed: String?) -> [Step] {
-    guard state == .primary, let confirmed else { return [] }
-    return [.keepStandbyNames(confirmed)]
+    switch state {
+    case .primary, .waitPrimary: confirmed.map { [.keepStandbyNames($0)] } ?? []
+    default: []
+    }
   }
 
   private func namesUpkeep(
@@ -85,7 +88,10 @@ public struct KeeperPlanner: Sendable {
     // In recovery it is no primary, and its names mean nothing.
     if server.isInRecovery == true { return [] }
     switch state {
-    case .single, .waitPrimary: return server.standbyNames.isEmpty ? [] : [.runAlone]
+    case .single: return server.standbyNames.isEmpty ? [] : [.runAlone]
+    case .waitPrimary:
+      let names = confirmed ?? ""
+      return server.standbyNames == names ? [] : [.keepStandbyNames(names)]
     case .primary:
       guard let confirmed else { return [.applyStandbyNames, .confirmStandbyNames] }
       return server.standbyNames == confirmed

@@ -19,11 +19,16 @@ public struct NodeReport: Sendable, Equatable {
   /// Rises from report to report, also over restarts of the keeper, so that the monitor does not take
   /// a report that was held up on its way for a new one; `nil` when the keeper cannot number them.
   public var number: Int64?
+  /// On a primary: the ids of the standbys that have answered lately.
+  public var connected: [Int64]?
+  /// On a standby: `recovery_min_apply_delay`.
+  public var applyDelay: Duration?
 
   public init(
     state: NodeState, isRunning: Bool?, timeline: Int = 0, position: LogPosition = .unknown,
     syncState: String = "", standbyNames: String? = nil, upstreamSilence: Duration? = nil,
-    problem: String? = nil, number: Int64? = nil
+    problem: String? = nil, number: Int64? = nil, connected: [Int64]? = nil,
+    applyDelay: Duration? = nil
   ) {
     self.state = state
     self.isRunning = isRunning
@@ -34,6 +39,8 @@ public struct NodeReport: Sendable, Equatable {
     self.upstreamSilence = upstreamSilence
     self.problem = problem
     self.number = number
+    self.connected = connected
+    self.applyDelay = applyDelay
   }
 }
 

@@ -39,9 +39,9 @@ public enum NodeState: String, CaseIterable, Sendable, Codable, Hashable {
   case waitMaintenance = "wait_maintenance"
   /// A standby that has durably stopped receiving and told its position, for an election.
   case reportLSN = "report_lsn"
-  /// An elected standby that fetches the WAL it lacks.
+  /// An elected standby that has fetched the WAL it lacked, and receives from nobody.
   case fastForward = "fast_forward"
-  /// A standby that will follow the elected node.
+  /// A standby on its way to follow the node that was elected.
   case joinSecondary = "join_secondary"
   /// Out of the group.
   case dropped
@@ -60,8 +60,8 @@ public enum NodeState: String, CaseIterable, Sendable, Codable, Hashable {
   public var server: ServerRole {
     switch self {
     case .single, .waitPrimary, .primary, .joinPrimary, .applySettings: .primary
-    case .secondary, .catchingUp, .waitMaintenance, .joinSecondary, .fastForward: .standby
-    case .preparePromotion, .stopReplication, .reportLSN: .detachedStandby
+    case .secondary, .catchingUp, .waitMaintenance, .joinSecondary: .standby
+    case .preparePromotion, .stopReplication, .reportLSN, .fastForward: .detachedStandby
     case .draining, .demoteTimeout, .demoted, .prepareMaintenance, .dropped: .stopped
     case .initial, .waitStandby, .maintenance, .unknown: .unmanaged
     }

@@ -29,6 +29,8 @@ public struct Observation: Sendable, Equatable {
   public var receiver: Receiver?
   /// `synchronous_standby_names` in force.
   public var standbyNames: String
+  /// `recovery_min_apply_delay` on a standby: how much later it replays than it receives.
+  public var applyDelay: Duration?
   /// What is wrong with the server, in one line, for the log and the monitor.
   public var problem: String?
 
@@ -36,7 +38,7 @@ public struct Observation: Sendable, Equatable {
     process: Process, isInRecovery: Bool? = nil, timeline: Int = 0,
     position: LogPosition = .unknown, systemIdentifier: UInt64? = nil,
     standbys: [ConnectedStandby] = [], receiver: Receiver? = nil, standbyNames: String = "",
-    problem: String? = nil
+    applyDelay: Duration? = nil, problem: String? = nil
   ) {
     self.process = process
     self.isInRecovery = isInRecovery
@@ -46,6 +48,7 @@ public struct Observation: Sendable, Equatable {
     self.standbys = standbys
     self.receiver = receiver
     self.standbyNames = standbyNames
+    self.applyDelay = applyDelay
     self.problem = problem
   }
 

@@ -30,6 +30,8 @@ public enum Step: Sendable, Hashable {
   case rejoinPrimary
   /// Point a standby whose history is the primary's at the primary.
   case followPrimary
+  /// Receive from the most advanced of the nodes that elect a primary until nothing is lacking.
+  case fetchMissing
   /// Stop receiving, durably: from nobody, also after a restart. Ends when the receiver is gone.
   case detach
   /// Leave recovery and take writes.

@@ -6,6 +6,8 @@ internal import MonitorClient
 struct Briefing: Sendable {
   var members: [GroupMember] = []
   var primary: GroupMember?
+  /// The node that holds what this one lacks, when it is elected.
+  var source: GroupMember?
   /// The names that the plan applies or confirms.
   var standbyNames: String?
 
@@ -25,6 +27,9 @@ struct Briefing: Sendable {
         briefing.standbyNames = names
       case .cloneFromPrimary, .rejoinPrimary, .followPrimary:
         briefing.primary = try await primary(monitor, of: state)
+      case .fetchMissing:
+        briefing.source = try await monitor.mostAdvancedStandby(
+          formation: state.formation, groupID: state.groupID, besides: state.nodeID)
       case .createCluster, .startServer, .createRoles, .checkpoint, .stopServer, .runAlone,
         .confirmStandbyNames, .detach, .promote:
         break

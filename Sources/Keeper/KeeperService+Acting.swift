@@ -211,6 +211,8 @@ extension KeeperService {
       $0.isCloned = false
       if let confirmed {
         $0.confirmedStandbyNames = confirmed
+      } else if plan.goal == .waitPrimary {
+        $0.confirmedStandbyNames = briefing.standbyNames
       } else if plan.goal != .applySettings {
         $0.confirmedStandbyNames = nil
       }

@@ -14,7 +14,9 @@ extension KeeperService {
       syncState: role == .primary ? seen.syncState : "",
       standbyNames: standbyNamesHeld,
       upstreamSilence: role == .standby ? upstreamSilence(now: now) : nil,
-      problem: troubles.gravest ?? seen.problem)
+      problem: troubles.gravest ?? seen.problem,
+      connected: role == .primary ? connectedStandbys(now: now) : nil,
+      applyDelay: role == .primary ? nil : seen.applyDelay)
   }
 
   /// Counts this keeper among those that have served the node, once, on disk.
@@ -41,6 +43,11 @@ extension KeeperService {
     return health.isRunning(as: state.current.server, seeing: seen, now: now, settings: settings)
   }
 
+  /// The standbys that have answered lately, by their ids.
+  private func connectedStandbys(now: Duration) -> [Int64] {
+    fencing.heard(within: settings.hungLimit, now: now).compactMap(GroupMember.id(ofSlot:)).sorted()
+  }
+
   /// A receiver that streams knows best; the look may be a moment old.
   private func upstreamSilence(now: Duration) -> Duration {
     guard let receiver = seen.receiver, receiver.isStreaming else {
@@ -54,7 +61,9 @@ extension KeeperService {
     guard seen.isRunning, seen.isInRecovery != true else { return nil }
     switch state.current {
     case .single, .waitPrimary:
-      return seen.standbyNames.isEmpty ? "" : NodeReport.unconfirmedNames
+      // Names that hold its commits back are in force, and nothing was confirmed under them yet.
+      return seen.standbyNames.isEmpty && (state.confirmedStandbyNames ?? "").isEmpty
+        ? "" : NodeReport.unconfirmedNames
     case .primary:
       guard areNamesConfirmed, seen.standbyNames == state.confirmedStandbyNames else {
         return NodeReport.unconfirmedNames
@@ -84,7 +93,7 @@ extension KeeperService {
     guard looked.isRunning, looked.isInRecovery == false, goal == state.current, action == nil,
       [.single, .waitPrimary, .primary].contains(state.current)
     else { return troubles[.names] }
-    let demanded = state.current == .primary ? state.confirmedStandbyNames ?? "" : ""
+    let demanded = state.current == .single ? "" : state.confirmedStandbyNames ?? ""
     if looked.standbyNames == demanded { return nil }
     // What was committed meanwhile may be held by nobody else: it has to be confirmed again.
     areNamesConfirmed = false

@@ -18,7 +18,8 @@ public struct KeeperState: Sendable, Equatable {
   /// Must this standby go through a rejoin before it starts again? Set when it was found taking
   /// writes.
   public var mustRejoin: Bool
-  /// The `synchronous_standby_names` that this primary has applied and confirmed.
+  /// The `synchronous_standby_names` that this primary has applied and confirmed; those that it has
+  /// applied while it is `wait_primary`.
   public var confirmedStandbyNames: String?
   /// How many keepers have served this node: the upper half of a report's number.
   public var incarnation: Int64

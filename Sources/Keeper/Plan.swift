@@ -28,7 +28,8 @@ extension Step {
   /// done again; mere waiting has not.
   var isWorthFinishing: Bool {
     switch self {
-    case .applyStandbyNames, .keepStandbyNames, .confirmStandbyNames, .checkpoint, .maintainSlots:
+    case .applyStandbyNames, .keepStandbyNames, .confirmStandbyNames, .checkpoint, .maintainSlots,
+      .fetchMissing:
       false
     case .createCluster, .configureServer, .startServer, .createRoles, .stopServer, .runAlone,
       .cloneFromPrimary, .rejoinPrimary, .followPrimary, .detach, .promote:
@@ -40,7 +41,7 @@ extension Step {
   var needsMonitor: Bool {
     switch self {
     case .configureServer, .maintainSlots, .applyStandbyNames, .cloneFromPrimary, .rejoinPrimary,
-      .followPrimary:
+      .followPrimary, .fetchMissing:
       true
     case .createCluster, .startServer, .createRoles, .checkpoint, .stopServer, .runAlone,
       .keepStandbyNames, .confirmStandbyNames, .detach, .promote:

@@ -29,6 +29,7 @@ struct StepRunner: Sendable {
       try await server.clone(from: try primary(in: briefing), slot: slot, progress: progress)
     case .rejoinPrimary: try await rejoin(try primary(in: briefing))
     case .followPrimary: try await server.follow(try primary(in: briefing), slot: slot)
+    case .fetchMissing: try await server.fetch(from: try source(in: briefing), slot: slot)
     case .detach: try await server.detach()
     case .promote: try await server.promote()
     }
@@ -53,6 +54,13 @@ struct StepRunner: Sendable {
       throw KeeperError(code: .notYet, message: "The primary of the group is not known.")
     }
     return primary
+  }
+
+  private func source(in briefing: Briefing) throws -> GroupMember {
+    guard let source = briefing.source else {
+      throw KeeperError(code: .notYet, message: "The node to fetch WAL from is not known.")
+    }
+    return source
   }
 
   private func names(in briefing: Briefing) throws -> String {

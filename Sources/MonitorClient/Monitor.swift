@@ -13,6 +13,10 @@ public protocol Monitor: Sendable {
   func otherNodes(of nodeID: Int64) async throws(MonitorError) -> [GroupMember]
   /// The primary of a group: `get_primary`.
   func primary(formation: String, groupID: Int) async throws(MonitorError) -> GroupMember
+  /// The most advanced of the nodes that elect a primary, besides one: `get_most_advanced_standby`.
+  func mostAdvancedStandby(
+    formation: String, groupID: Int, besides nodeID: Int64
+  ) async throws(MonitorError) -> GroupMember
   /// `synchronous_standby_names(formation, group)`.
   func synchronousStandbyNames(formation: String, groupID: Int) async throws(MonitorError) -> String
   /// Tells the system identifier of a node's cluster: `set_node_system_identifier`.

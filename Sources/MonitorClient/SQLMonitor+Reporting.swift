@@ -8,13 +8,18 @@ extension SQLMonitor {
     formation: String, nodeID: Int64, groupID: Int, report: NodeReport
   ) async throws(MonitorError) -> Assignment {
     try await askOne(
-      "SELECT * FROM pgautofailover.node_active($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+      """
+      SELECT * FROM pgautofailover.node_active(
+          $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+      """,
       [
         formation, String(nodeID), String(groupID), report.state.rawValue,
         report.isRunning.map { String($0) }, String(report.timeline),
         report.position.description, report.syncState, report.standbyNames,
         report.upstreamSilence.map { String(Self.milliseconds($0)) }, report.problem,
         report.number.map { String($0) },
+        report.connected.map { "{\($0.map(String.init).joined(separator: ","))}" },
+        report.applyDelay.map { String(Self.milliseconds($0)) },
       ],
       row: Assignment.init(row:))
   }
@@ -35,6 +40,14 @@ extension SQLMonitor {
         id: try row.integer("primary_node_id"), name: try row.text("primary_name"),
         host: try row.text("primary_host"), port: try row.number("primary_port"), isPrimary: true)
     }
+  }
+
+  public func mostAdvancedStandby(
+    formation: String, groupID: Int, besides nodeID: Int64
+  ) async throws(MonitorError) -> GroupMember {
+    try await askOne(
+      "SELECT * FROM pgautofailover.get_most_advanced_standby($1, $2, $3)",
+      [formation, String(groupID), String(nodeID)], row: GroupMember.init(row:))
   }
 
   public func synchronousStandbyNames(

@@ -119,6 +119,7 @@ extension LocalServer {
                 END AS timeline,
             (SELECT system_identifier FROM pg_control_system()) AS system_identifier,
             current_setting('synchronous_standby_names') AS standby_names,
+            (SELECT setting FROM pg_settings WHERE name = 'recovery_min_apply_delay') AS apply_delay,
             (SELECT string_agg(name, ', ' ORDER BY name) FROM pg_settings
               WHERE name IN ('synchronous_standby_names', 'primary_conninfo', 'primary_slot_name',
                     'default_transaction_read_only')
@@ -168,6 +169,9 @@ extension Observation {
     timeline = first["timeline"].flatMap { Int($0) } ?? 0
     systemIdentifier = UInt64(bitPattern: try first.integer("system_identifier"))
     standbyNames = try first.text("standby_names")
+    if isInRecovery == true {
+      applyDelay = first["apply_delay"].flatMap { Int64($0) }.map { .milliseconds($0) }
+    }
     standbys = rows.compactMap(ConnectedStandby.init)
     if let status = first["receiver_status"] {
       receiver = Receiver(

@@ -56,9 +56,11 @@ extension LocalServer {
 
   /// Performs something with a connection to the primary.
   func withUpstream<Answer: Sendable>(
-    _ primary: GroupMember, _ body: (Upstream) async throws(ServerError) -> Answer
+    _ node: GroupMember, isPrimary: Bool = true,
+    _ body: (Upstream) async throws(ServerError) -> Answer
   ) async throws(ServerError) -> Answer {
-    let upstream = try await Upstream.reach(primary, settings: settings, limit: limits.statement)
+    let upstream = try await Upstream.reach(
+      node, isPrimary: isPrimary, settings: settings, limit: limits.statement)
     do throws(ServerError) {
       let answer = try await body(upstream)
       await upstream.close()
@@ -76,7 +78,7 @@ extension LocalServer {
     guard own == upstream.systemIdentifier else {
       throw ServerError(
         code: .wrongSystemIdentifier,
-        message: "\(directory) is of the cluster \(own), and the primary at \(upstream.address)"
+        message: "\(directory) is of the cluster \(own), and the server at \(upstream.address)"
           + " is of the cluster \(upstream.systemIdentifier).",
         hint: "Choose another data directory, or move this one away.")
     }

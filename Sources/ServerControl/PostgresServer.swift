@@ -47,6 +47,9 @@ public protocol PostgresServer: Sendable {
   ) async throws(ServerError) -> Rejoin
   /// Points a running standby at the primary, durably.
   func follow(_ primary: GroupMember, slot: String) async throws(ServerError)
+  /// Receives from another standby, which receives from nobody, until this server has all that the
+  /// other one has. `slot` is this node's slot there.
+  func fetch(from source: GroupMember, slot: String) async throws(ServerError)
   /// Stops receiving, durably, and waits until the receiver is gone and what it had received has
   /// been replayed.
   func detach() async throws(ServerError)

@@ -1,7 +1,8 @@
 internal import Failover
 internal import PostgresClient
 
-/// A primary, as one sees it over a replication connection that also takes statements.
+/// A server to receive from, as one sees it over a replication connection that also takes statements:
+/// a primary, or a standby that holds what others lack.
 struct Upstream: Sendable {
   let connection: Connection
   let address: String
@@ -13,7 +14,7 @@ struct Upstream: Sendable {
 
   /// Connects; `primaryUnreachable` when that fails or what answers is no primary (yet).
   static func reach(
-    _ primary: GroupMember, settings: ServerSettings, limit: Duration
+    _ primary: GroupMember, isPrimary: Bool, settings: ServerSettings, limit: Duration
   ) async throws(ServerError) -> Upstream {
     // Not under the slot's name: the primary must not take this session for the standby.
     var target = settings.secretConnection(to: primary, slot: "pg_autoctl")
@@ -29,11 +30,13 @@ struct Upstream: Sendable {
     do {
       let isInRecovery = try await connection.simpleQuery(
         "SELECT pg_is_in_recovery() AS answer", timeout: limit)
-      guard isInRecovery.first?["answer"] == "f" else {
+      guard isInRecovery.first?["answer"] == (isPrimary ? "f" : "t") else {
         await connection.close()
         throw ServerError(
-          code: .primaryUnreachable, message: "The server at \(address) is no primary yet.",
-          hint: "It is asked again until it has been promoted.")
+          code: .primaryUnreachable,
+          message:
+            "The server at \(address) is no \(isPrimary ? "primary yet" : "standby any more").",
+          hint: "It is asked again.")
       }
       guard let row = try await connection.simpleQuery("IDENTIFY_SYSTEM", timeout: limit).first,
         let identifier = UInt64(try row.text("systemid")),

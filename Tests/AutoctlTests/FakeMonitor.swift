@@ -143,6 +143,12 @@ final class FakeMonitor: OperatorMonitor {
     GroupMember(id: 1, name: "a", host: "a", port: 5432)
   }
 
+  func mostAdvancedStandby(
+    formation: String, groupID: Int, besides nodeID: Int64
+  ) async throws(MonitorError) -> GroupMember {
+    GroupMember(id: 3, name: "c", host: "c", port: 5432)
+  }
+
   func synchronousStandbyNames(
     formation: String, groupID: Int
   ) async throws(MonitorError) -> String {

@@ -29,7 +29,7 @@ struct ModelServer {
     case .rejoinPrimary:
       seen.process = .running
       seen.isInRecovery = true
-    case .followPrimary, .detach: return seen.isRunning && seen.isInRecovery == true
+    case .followPrimary, .fetchMissing, .detach: return seen.isRunning && seen.isInRecovery == true
     case .promote:
       guard seen.isRunning else { return false }
       seen.isInRecovery = false

@@ -64,10 +64,18 @@ struct TransitionTests {
     }
   }
 
-  @Test func onlyStatesThatMayRunAloneAreReachedByRelaxing() {
+  @Test func onlyALoneNodeRelaxesWithoutAskingForItsNames() {
     for way in Self.ways {
-      let mayRunAlone = way.row.to == .single || way.row.to == .waitPrimary
-      #expect(way.row.steps.contains(.runAlone) == mayRunAlone, "\(way.from) to \(way.row.to)")
+      let isLone = way.row.to == .single
+      #expect(way.row.steps.contains(.runAlone) == isLone, "\(way.from) to \(way.row.to)")
+    }
+  }
+
+  @Test func aPrimaryThatWaitsForStandbysHasItsNamesBeforeItTakesWrites() throws {
+    for way in Self.ways where way.row.to == .waitPrimary {
+      let names = try #require(way.row.steps.firstIndex(of: .applyStandbyNames))
+      let opening = way.row.steps.firstIndex { $0 == .promote || $0 == .startServer(.primary) }
+      #expect(opening.map { names < $0 } ?? way.from.takesWrites, "\(way.from) to \(way.row.to)")
     }
   }
 

@@ -16,6 +16,7 @@ actor FakeMonitor: Monitor {
   var goal: NodeState
   var members = [GroupMember(id: 2, name: "node_2", host: "10.0.0.2", port: 5432)]
   var primary = GroupMember(id: 2, name: "node_2", host: "10.0.0.2", port: 5432, isPrimary: true)
+  var source = GroupMember(id: 3, name: "node_3", host: "10.0.0.3", port: 5432)
   var names = "ANY 1 (pgautofailover_standby_2)"
   private(set) var reports: [NodeReport] = []
   private(set) var calls: [String] = []
@@ -70,6 +71,12 @@ actor FakeMonitor: Monitor {
   func primary(formation: String, groupID: Int) async throws(MonitorError) -> GroupMember {
     try await answer("primary")
     return primary
+  }
+  func mostAdvancedStandby(
+    formation: String, groupID: Int, besides nodeID: Int64
+  ) async throws(MonitorError) -> GroupMember {
+    try await answer("mostAdvancedStandby")
+    return source
   }
   func synchronousStandbyNames(
     formation: String, groupID: Int

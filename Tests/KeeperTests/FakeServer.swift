@@ -102,6 +102,11 @@ actor FakeServer: PostgresServer {
   }
   func start(as role: ServerRole) async throws(ServerError) {
     try await command("start \(role)") { shape in
+      // A primary's server leaves recovery, like one that is started.
+      if shape.process == .running, role == .primary {
+        shape.isInRecovery = false
+        shape.isAttached = false
+      }
       guard shape.process == .stopped || shape.process == .starting else { return }
       shape.process = .running
       shape.isInRecovery = role != .primary
@@ -146,6 +151,9 @@ actor FakeServer: PostgresServer {
   }
   func follow(_ primary: GroupMember, slot: String) async throws(ServerError) {
     try await command("follow", needsServer: true) { $0.isAttached = true }
+  }
+  func fetch(from source: GroupMember, slot: String) async throws(ServerError) {
+    try await command("fetch from \(source.name)", needsServer: true) { $0.isAttached = true }
   }
   func detach() async throws(ServerError) {
     try await command("detach", needsServer: true) { $0.isAttached = false }

@@ -30,7 +30,7 @@ struct ReportTests {
       report
         == NodeReport(
           state: .primary, isRunning: true, timeline: 1, position: LogPosition(bytes: 0x100),
-          standbyNames: Bench.names))
+          standbyNames: Bench.names, connected: []))
   }
 
   @Test(arguments: [NodeState.single, .waitPrimary])

@@ -2,17 +2,18 @@
 --
 -- A report that repeats what is known takes no lock, runs no rule and leaves no WAL but the commit's
 -- own record, which nobody waits for. Any other locks the group, takes the time, reads, and lets the
--- rules speak. The last four arguments are optional: standby names in force and confirmed, on a
+-- rules speak. The last six arguments are optional: standby names in force and confirmed, on a
 -- primary, '?' when they are not; milliseconds since the primary was last heard, on a standby; what is
 -- wrong, in one line; a number that rises from report to report, so that one that was held up on its
--- way is not taken for a new one. current_pg_is_running null means that the server is being restarted
--- in place.
+-- way is not taken for a new one; the standbys that have answered lately, on a primary;
+-- recovery_min_apply_delay in milliseconds, on a standby. current_pg_is_running null means that the
+-- server is being restarted in place.
 CREATE OR REPLACE FUNCTION pgautofailover.node_active(
     formation_id text, node_id bigint, group_id int,
     current_group_role pgautofailover.replication_state = 'init', current_pg_is_running bool = true,
     current_tli int = 1, current_lsn pg_lsn = '0/0', current_rep_state text = '',
     current_standby_names text = NULL, current_upstream_silence int = NULL, current_problem text = NULL,
-    current_report_number bigint = NULL,
+    current_report_number bigint = NULL, current_connected bigint[] = NULL, current_apply_delay int = NULL,
     OUT assigned_node_id bigint, OUT assigned_group_id int, OUT assigned_group_state pgautofailover.replication_state,
     OUT assigned_candidate_priority int, OUT assigned_replication_quorum bool)
 LANGUAGE plpgsql SECURITY DEFINER
@@ -54,6 +55,8 @@ BEGIN
        AND r.repstate = node_active.current_rep_state
        AND r.standbynames IS NOT DISTINCT FROM node_active.current_standby_names
        AND r.problem IS NOT DISTINCT FROM node_active.current_problem
+       AND r.connected IS NOT DISTINCT FROM node_active.current_connected
+       AND r.applydelay IS NOT DISTINCT FROM node_active.current_apply_delay
        AND (_silence < unhealthy_timeout()) IS NOT DISTINCT FROM (r.upstreamsilence < unhealthy_timeout())
     RETURNING n.nodeid, n.groupid, n.goalstate, n.candidatepriority, n.replicationquorum
       INTO assigned_node_id, assigned_group_id, assigned_group_state, assigned_candidate_priority, assigned_replication_quorum;
@@ -108,7 +111,9 @@ BEGIN
            walreporttime = CASE WHEN node_active.current_lsn = '0/0' THEN r.walreporttime ELSE _at END,
            standbynames = node_active.current_standby_names,
            upstreamsilence = _silence,
-           problem = node_active.current_problem
+           problem = node_active.current_problem,
+           connected = node_active.current_connected,
+           applydelay = node_active.current_apply_delay
      WHERE nodeid = _node.nodeid;
 
     IF _problem_before IS DISTINCT FROM node_active.current_problem THEN
@@ -129,6 +134,9 @@ BEGIN
                    node_active.current_group_role), _at);
     END IF;
 
+    PERFORM record_position(_node.nodeid, node_active.current_group_role, node_active.current_pg_is_running,
+                            node_active.current_tli, node_active.current_lsn);
+
     IF _node.goalstate = 'dropped' THEN
         IF node_active.current_group_role = 'dropped' THEN
             PERFORM forget_node(_node.nodeid, _at);
@@ -141,7 +149,8 @@ BEGIN
     IF _node.goalstate = node_active.current_group_role AND node_active.current_pg_is_running
        AND EXISTS (SELECT FROM node_group WHERE primaryid = _node.nodeid)
        AND _node.goalstate IN ('single', 'wait_primary', 'primary') THEN
-        PERFORM confirm_synchronous_set(_node.formationid, _node.groupid, node_active.current_standby_names);
+        PERFORM confirm_synchronous_set(_node.formationid, _node.groupid, node_active.current_group_role,
+                                        node_active.current_standby_names, _at);
     END IF;
 
     IF advance_group(_node.formationid, _node.groupid, _at) THEN

@@ -2,10 +2,13 @@
 CREATE OR REPLACE FUNCTION pgautofailover.perform_promotion(formation_id text, node_name text)
 RETURNS bool LANGUAGE plpgsql SECURITY DEFINER STRICT
 SET search_path = pgautofailover, pg_catalog, pg_temp AS $$
-DECLARE _node registered_node;
+DECLARE
+    _at timestamptz;
+    _node registered_node;
 BEGIN
     PERFORM lock_group_of(nodeid) FROM registered_node
       WHERE formationid = perform_promotion.formation_id AND nodename = perform_promotion.node_name;
+    _at := monitor_clock();
     SELECT * INTO _node FROM registered_node
      WHERE formationid = perform_promotion.formation_id AND nodename = perform_promotion.node_name;
     IF NOT FOUND THEN
@@ -23,7 +26,14 @@ BEGIN
             node_label(_node.reportedstate, _node.goalstate)
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Wait until pg_autoctl show state shows it as secondary.';
     END IF;
-    PERFORM perform_failover(_node.formationid, _node.groupid);
+    UPDATE node_group SET preferredid = _node.nodeid
+     WHERE formationid = _node.formationid AND groupid = _node.groupid;
+    IF _node.goalstate = 'report_lsn' THEN
+        -- an election runs: it decides, and this node comes first if it may lead
+        PERFORM advance_group(_node.formationid, _node.groupid, _at);
+    ELSE
+        PERFORM request_failover(_node.formationid, _node.groupid, 'requested_promotion', _at);
+    END IF;
     RETURN true;
 END $$;
 COMMENT ON FUNCTION pgautofailover.perform_promotion IS 'makes this node the primary';

@@ -76,12 +76,6 @@ BEGIN
         RAISE EXCEPTION 'formation "%" has no standbys', register_node.formation_id
             USING ERRCODE = 'object_not_in_prerequisite_state';
     END IF;
-    IF _others >= 2 THEN
-        RAISE EXCEPTION 'formation "%" has two nodes already', register_node.formation_id
-            USING ERRCODE = 'feature_not_supported',
-                  HINT = 'Groups of three and more nodes are not supported by this version: drop a node first.';
-    END IF;
-
     -- A node that was dropped while it took writes, and has not said that it has stopped, may still do so.
     IF _others = 0 THEN
         SELECT node_description(n.nodeid, n.nodename, n.nodehost, n.nodeport) INTO _taken
@@ -98,7 +92,8 @@ BEGIN
     IF _others = 0 THEN
         -- an empty group may take any data; nodes still leaving keep theirs until they have left
         UPDATE registered_node SET sysidentifier = NULL WHERE formationid = register_node.formation_id AND groupid = 0;
-        UPDATE node_group SET sysidentifier = NULL, primaryid = NULL WHERE formationid = register_node.formation_id AND groupid = 0;
+        UPDATE node_group SET sysidentifier = NULL, primaryid = NULL, tli = NULL, preferredid = NULL, lossallowedby = NULL
+         WHERE formationid = register_node.formation_id AND groupid = 0;
         DELETE FROM synchronous_set WHERE formationid = register_node.formation_id AND groupid = 0;
     END IF;
     SELECT * INTO _group FROM node_group WHERE formationid = register_node.formation_id AND groupid = 0;
@@ -119,7 +114,7 @@ BEGIN
                    WHERE n.formationid = register_node.formation_id AND n.groupid = 0 AND s.takes_writes)
           OR EXISTS (SELECT FROM registered_node
                       WHERE formationid = register_node.formation_id AND groupid = 0
-                        AND goalstate IN ('prepare_promotion', 'stop_replication')) THEN
+                        AND goalstate IN ('prepare_promotion', 'stop_replication', 'fast_forward')) THEN
         _goal := 'wait_standby';
     ELSE
         RAISE EXCEPTION 'group 0 of formation "%" has no primary that a new node could follow', register_node.formation_id
@@ -146,6 +141,14 @@ BEGIN
          _at, register_node.candidate_priority, register_node.replication_quorum, register_node.node_cluster);
     INSERT INTO node_report (nodeid) VALUES (_node_id);
     PERFORM assign(_node_id, _goal, 'the node was registered', _at);
+    -- With a second standby to wait for, one may be lost and each commit still be held twice.
+    IF _goal = 'wait_standby' AND _formation.number_sync_standbys = 0
+       AND (SELECT count(*) = 2 FROM registered_node n JOIN node_group g USING (formationid, groupid)
+             WHERE n.formationid = register_node.formation_id AND n.groupid = 0 AND n.goalstate <> 'dropped'
+               AND n.replicationquorum AND n.nodeid IS DISTINCT FROM g.primaryid) THEN
+        UPDATE formation SET number_sync_standbys = 1 WHERE formationid = register_node.formation_id;
+        PERFORM log_event(_node_id, 'with a second standby in the quorum number_sync_standbys is 1 from now on', _at);
+    END IF;
     PERFORM advance_group(register_node.formation_id, 0, _at);
 
     SELECT n.nodeid, n.groupid, n.goalstate, n.candidatepriority, n.replicationquorum, n.nodename

@@ -17,6 +17,8 @@ BEGIN
     IF remove_node.force OR (_node.goalstate = 'dropped' AND _node.reportedstate = 'dropped') THEN
         PERFORM log_event(_node.nodeid, 'an operator removed the node at once', _at);
         PERFORM forget_node(_node.nodeid, _at);
+        PERFORM lower_number_sync_standbys(_node.formationid, _node.groupid);
+        PERFORM advance_group(_node.formationid, _node.groupid, _at);
         RETURN true;
     END IF;
     IF _node.goalstate = 'dropped' THEN
@@ -27,16 +29,14 @@ BEGIN
        AND EXISTS (SELECT FROM registered_node
                     WHERE formationid = _node.formationid AND groupid = _node.groupid
                       AND nodeid <> _node.nodeid AND goalstate <> 'dropped')
-       AND NOT EXISTS (
-           SELECT FROM node_status(_node.formationid, _node.groupid, _at) s
-            WHERE NOT s.is_primary AND s.candidatepriority > 0 AND s.is_healthy
-              AND s.reportedstate = 'secondary' AND s.goalstate = 'secondary'
-              AND 'node_in_every_set' = ANY (group_facts(_node.formationid, _node.groupid, s.nodeid, _at))) THEN
-        RAISE EXCEPTION 'node % is the primary, and no standby is sure to hold every acknowledged commit', _node.nodeid
+       AND NOT coalesce((SELECT bool_or('election_possible' = ANY (f.facts))
+                           FROM facts_of_group(_node.formationid, _node.groupid, _at) f), false) THEN
+        RAISE EXCEPTION 'node % is the primary, and those that are left are not sure to hold every acknowledged commit', _node.nodeid
             USING ERRCODE = 'object_not_in_prerequisite_state',
-                  HINT = 'Drop the standby first, or wait until it is secondary; with --force the node goes at once and what only it has is lost to the group.';
+                  HINT = 'Drop the standbys first, or wait until they are secondary; with --force the node goes at once and what only it has is lost to the group.';
     END IF;
     PERFORM assign(_node.nodeid, 'dropped', 'an operator asked for its removal', _at);
+    PERFORM lower_number_sync_standbys(_node.formationid, _node.groupid);
     PERFORM advance_group(_node.formationid, _node.groupid, _at);
     RETURN true;
 END $$;

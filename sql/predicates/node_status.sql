@@ -5,21 +5,15 @@
 -- the monitor's probe, and the nodes connected to it. It is never lost before the monitor itself has
 -- heard somebody of the group for the whole time: a monitor that was away believes nobody lost.
 CREATE OR REPLACE FUNCTION pgautofailover.node_status(formation_id text, group_id int, at timestamptz)
-RETURNS TABLE (
-    nodeid bigint, nodename text, nodehost text, nodeport int,
-    reportedstate text, goalstate text, statechangetime timestamptz,
-    candidatepriority int, replicationquorum bool,
-    is_primary bool, is_fresh bool, is_healthy bool, is_lost bool, is_stopped bool,
-    receives bool, receives_nothing bool,
-    tli int, lsn pg_lsn, walreporttime timestamptz, reporttime timestamptz, answeredtime timestamptz)
-LANGUAGE sql STABLE
+RETURNS SETOF pgautofailover.node_standing LANGUAGE sql STABLE
 BEGIN ATOMIC
     WITH heard AS (
         SELECT n.nodeid, n.nodename, n.nodehost, n.nodeport, n.reportedstate, n.goalstate, n.statechangetime,
-               n.candidatepriority, n.replicationquorum,
+               n.candidatepriority, n.replicationquorum, n.detachedtli, n.detachedlsn,
                coalesce(n.nodeid = g.primaryid, false) AS is_primary,
                pgautofailover.is_fresh(r.reporttime, node_status.at) AS is_fresh,
                r.pgisrunning, r.runningsince, r.notrunningsince, r.repstate, r.tli, r.lsn, r.walreporttime, r.reporttime, r.answeredtime, r.nopeersince,
+               r.connected, coalesce(r.applydelay, 0) > 0 AS is_delayed,
                r.reporttime - r.upstreamsilence AS upstream_heard_at,
                r.upstreamsilence,
                node_status.at - greatest(r.reporttime, pgautofailover.monitor_start())
@@ -44,8 +38,10 @@ BEGIN ATOMIC
                                   WHERE other.nodeid <> h.nodeid
                                     AND pgautofailover.is_fresh(other.upstream_heard_at, node_status.at))
                     ELSE EXISTS (SELECT FROM heard other
-                                  WHERE other.is_primary AND other.nodeid <> h.nodeid
-                                    AND other.is_fresh AND other.repstate <> '')
+                                  WHERE other.is_primary AND other.nodeid <> h.nodeid AND other.is_fresh
+                                    -- a keeper that does not tell whom it hears has but the one standby
+                                    AND CASE WHEN other.connected IS NOT NULL THEN h.nodeid = ANY (other.connected)
+                                             ELSE other.repstate <> '' AND (SELECT count(*) = 2 FROM heard) END)
                END AS is_heard_by_peer,
                -- a standby is given up only on the word of a primary that outlived it
                EXISTS (SELECT FROM heard other
@@ -56,7 +52,9 @@ BEGIN ATOMIC
           FROM heard h
     )
     SELECT w.nodeid, w.nodename, w.nodehost, w.nodeport, w.reportedstate::text, w.goalstate::text, w.statechangetime,
-           w.candidatepriority, w.replicationquorum, w.is_primary, w.is_fresh,
+           w.candidatepriority, w.replicationquorum, w.is_primary,
+           reported.takes_writes AND goal.takes_writes AND w.is_fresh AND coalesce(w.pgisrunning, false) AS is_serving,
+           w.is_fresh,
            w.is_fresh AND coalesce(w.pgisrunning, false) AS is_healthy,
            coalesce(
                CASE
@@ -78,6 +76,8 @@ BEGIN ATOMIC
                             >= pgautofailover.setting_interval('startup_grace_period', interval '5 seconds')
                END, false) AS is_lost,
            reported.is_stopped AND goal.takes_writes IS FALSE AS is_stopped,
+           reported.is_detached AND (goal.is_detached OR goal.takes_writes) AS is_detached,
+           w.detachedtli, w.detachedlsn, w.is_delayed,
            -- it receives from the primary: by its own word, else by the primary's
            w.is_fresh AND coalesce(w.pgisrunning, false)
                AND CASE WHEN w.upstreamsilence IS NOT NULL

@@ -1,13 +1,16 @@
--- A node that is alone in its group.
+-- A node that is alone in its group, and nodes whose primary was removed.
 INSERT INTO pgautofailover.rule
   (pos, phase, node_in, primary_in, requires, forbids, node_goal, primary_goal, candidates_goal, because) VALUES
   (201, 'early', '{wait_primary,primary,apply_settings,join_primary,draining,demote_timeout,demoted,prepare_maintenance,"*->wait_primary","*->primary","*->apply_settings","*->draining","*->demote_timeout","*->demoted","*->prepare_maintenance"}', NULL,
         '{alone,node_is_primary}', '{}',
         'single', NULL, NULL, 'the other nodes are gone'),
-  (211, 'early', '{secondary,catchingup,prepare_promotion,stop_replication,demoted,draining,demote_timeout,prepare_maintenance,wait_maintenance,"*->wait_maintenance","secondary->catchingup","maintenance->catchingup","demoted->catchingup","draining->catchingup","prepare_promotion->catchingup","stop_replication->catchingup","report_lsn->catchingup","*->prepare_promotion","*->stop_replication"}', NULL,
+  (211, 'early', '{secondary,catchingup,join_secondary,prepare_promotion,stop_replication,fast_forward,demoted,draining,demote_timeout,prepare_maintenance,wait_maintenance,"*->wait_maintenance","secondary->catchingup","join_secondary->catchingup","maintenance->catchingup","demoted->catchingup","draining->catchingup","*->join_secondary","*->prepare_promotion","*->stop_replication","*->fast_forward"}', NULL,
         '{alone,node_may_lead}', '{node_is_primary}',
         'report_lsn', NULL, NULL, 'the primary was removed: the node left stops receiving from it'),
   (213, 'early', '{report_lsn}', NULL, '{alone,node_may_lead,quorum_rule_holds}', '{}',
         'single', NULL, NULL, 'the removed primary can acknowledge nothing more, and every acknowledged commit is here'),
   (215, 'early', '{report_lsn}', NULL, '{alone,node_may_lead,former_primary_gone}', '{}',
-        'single', NULL, NULL, 'the removed primary has left the group');
+        'single', NULL, NULL, 'the removed primary has left the group'),
+  (221, 'early', '{secondary,catchingup,join_secondary,"secondary->catchingup","join_secondary->catchingup","*->join_secondary"}', NULL,
+        '{primary_removed}', '{alone,failover_running}',
+        'report_lsn', NULL, NULL, 'the primary was removed: the nodes left stop receiving from it, and elect a new one');

@@ -1,7 +1,7 @@
 -- The state machine. Within a phase the first rule that matches a node, by position, speaks.
 CREATE TABLE pgautofailover.rule (
     pos int PRIMARY KEY,
-    phase text NOT NULL CHECK (phase IN ('operator', 'early', 'standby', 'primary')),
+    phase text NOT NULL CHECK (phase IN ('operator', 'early', 'election', 'standby', 'primary')),
     node_in text[] NOT NULL,
     primary_in text[],
     requires text[] NOT NULL DEFAULT '{}',
@@ -12,7 +12,7 @@ CREATE TABLE pgautofailover.rule (
     because text NOT NULL
 );
 COMMENT ON TABLE pgautofailover.rule IS 'the state machine: for which states, which facts a rule needs and what follows';
-COMMENT ON COLUMN pgautofailover.rule.phase IS 'operator: on request only; early, standby, primary: at each look, in this order';
+COMMENT ON COLUMN pgautofailover.rule.phase IS 'operator: on request only; early, election, standby, primary: at each look, in this order';
 COMMENT ON COLUMN pgautofailover.rule.node_in IS 'where the node stands: states, or ways such as wait_primary->primary, or *';
 COMMENT ON COLUMN pgautofailover.rule.primary_in IS 'where the group''s primary stands; null: wherever';
 COMMENT ON COLUMN pgautofailover.rule.requires IS 'facts that must all hold';

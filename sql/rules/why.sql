@@ -10,8 +10,9 @@ BEGIN ATOMIC
     ), looked_at AS (
         SELECT s.nodeid, s.nodename, s.reportedstate, s.goalstate,
                p.reportedstate AS primary_reported, p.goalstate AS primary_goal,
-               pgautofailover.group_facts(why.formation_id, why.group_id, s.nodeid, now.at) AS facts
-          FROM now, pgautofailover.node_status(why.formation_id, why.group_id, now.at) s
+               f.facts
+          FROM now, pgautofailover.facts_of_group(why.formation_id, why.group_id, now.at) f
+          JOIN pgautofailover.registered_node s ON s.nodeid = f.node_id
           LEFT JOIN LATERAL (SELECT o.reportedstate, o.goalstate
                                FROM pgautofailover.registered_node o
                                JOIN pgautofailover.node_group g ON g.primaryid = o.nodeid

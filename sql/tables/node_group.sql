@@ -3,6 +3,9 @@ CREATE TABLE pgautofailover.node_group (
     groupid int NOT NULL,
     primaryid bigint,
     sysidentifier bigint,
+    tli int,
+    preferredid bigint,
+    lossallowedby text,
     PRIMARY KEY (formationid, groupid),
     -- What the nodes' system identifiers refer to: one group, one cluster's data.
     CONSTRAINT one_system_identifier_in_a_group UNIQUE (formationid, groupid, sysidentifier)
@@ -10,3 +13,6 @@ CREATE TABLE pgautofailover.node_group (
 COMMENT ON TABLE pgautofailover.node_group IS 'the servers that replicate from one primary, as one thing';
 COMMENT ON COLUMN pgautofailover.node_group.primaryid IS 'the node that was last assigned a state that takes writes; during a failover still the old one';
 COMMENT ON COLUMN pgautofailover.node_group.sysidentifier IS 'the system identifier that all nodes of the group share, once known';
+COMMENT ON COLUMN pgautofailover.node_group.tli IS 'the timeline on which a primary of the group last reported to take writes';
+COMMENT ON COLUMN pgautofailover.node_group.preferredid IS 'the node that an operator wants to be the next primary, until there is one';
+COMMENT ON COLUMN pgautofailover.node_group.lossallowedby IS 'who decided that the failover under way may lose acknowledged commits';

@@ -20,6 +20,8 @@ CREATE UNLOGGED TABLE pgautofailover.node_report (
     healthchecktime timestamptz,
     answeredtime timestamptz,
     reportnumber bigint,
+    connected bigint[],
+    applydelay int,
     CONSTRAINT health_is_unknown_bad_or_good CHECK (health IN (-1, 0, 1)),
     CONSTRAINT answer_is_one_of_three CHECK (answer IN ('answered', 'refused', 'silent'))
 ) WITH (fillfactor = 30);
@@ -39,3 +41,5 @@ COMMENT ON COLUMN pgautofailover.node_report.answer IS 'the probe: the server an
 COMMENT ON COLUMN pgautofailover.node_report.nopeersince IS 'on a primary: since when it has reported to see no standby';
 COMMENT ON COLUMN pgautofailover.node_report.answeredtime IS 'when the server last answered a probe';
 COMMENT ON COLUMN pgautofailover.node_report.reportnumber IS 'the keeper''s number of this report: an older one that arrives late changes nothing';
+COMMENT ON COLUMN pgautofailover.node_report.connected IS 'on a primary: the standbys that have answered it lately; null: its keeper does not tell';
+COMMENT ON COLUMN pgautofailover.node_report.applydelay IS 'on a standby: recovery_min_apply_delay, in milliseconds; null: its keeper does not tell';

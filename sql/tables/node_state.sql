@@ -32,6 +32,6 @@ INSERT INTO pgautofailover.node_state (name, takes_writes, is_settled, is_stoppe
   ('prepare_maintenance', false, false, true,  false, 'a primary that stops in order to enter maintenance'),
   ('wait_maintenance',    false, false, false, false, 'a standby that waits for the primary to do without it'),
   ('report_lsn',          false, false, false, true,  'a standby that has durably stopped receiving and told its position'),
-  ('fast_forward',        false, false, false, false, 'an elected standby that fetches the WAL it lacks'),
-  ('join_secondary',      false, false, false, false, 'a standby that will follow the elected node'),
+  ('fast_forward',        false, false, false, true,  'an elected standby that fetches the WAL it lacks from another one, having stopped receiving from the old primary'),
+  ('join_secondary',      false, false, false, false, 'a standby on its way to follow the node that was elected'),
   ('dropped',             false, false, true,  false, 'out of the group');

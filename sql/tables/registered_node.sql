@@ -14,6 +14,8 @@ CREATE TABLE pgautofailover.registered_node (
     replicationquorum bool NOT NULL DEFAULT true,
     nodecluster text NOT NULL DEFAULT 'default',
     reportnumber bigint NOT NULL DEFAULT 0,
+    detachedtli int,
+    detachedlsn pg_lsn,
     FOREIGN KEY (formationid, groupid) REFERENCES pgautofailover.node_group,
     -- Data of another cluster never enters a group.
     CONSTRAINT same_system_identifier_within_group
@@ -36,3 +38,5 @@ COMMENT ON COLUMN pgautofailover.registered_node.statechangetime IS 'when the go
 COMMENT ON COLUMN pgautofailover.registered_node.candidatepriority IS '0: never leads; else the highest leads';
 COMMENT ON COLUMN pgautofailover.registered_node.reportnumber IS 'the keeper''s number of the report that last changed something; 0: it does not number them';
 COMMENT ON COLUMN pgautofailover.registered_node.replicationquorum IS 'takes part in the replication quorum';
+COMMENT ON COLUMN pgautofailover.registered_node.detachedtli IS 'the timeline of detachedlsn';
+COMMENT ON COLUMN pgautofailover.registered_node.detachedlsn IS 'the position it reported since it has durably stopped receiving from the old primary; null: it has not';

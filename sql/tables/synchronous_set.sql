@@ -7,6 +7,7 @@ CREATE TABLE pgautofailover.synchronous_set (
     members bigint[] NOT NULL,
     needed int NOT NULL,
     is_confirmed bool NOT NULL,
+    recordedtime timestamptz NOT NULL,
     FOREIGN KEY (formationid, groupid) REFERENCES pgautofailover.node_group ON DELETE CASCADE,
     -- Nobody to ask: the primary acknowledges alone. Somebody to ask: at least one must confirm.
     CONSTRAINT alone_or_confirmed_by_some CHECK ((needed = 0) = (members = '{}')),
@@ -18,3 +19,4 @@ COMMENT ON TABLE pgautofailover.synchronous_set IS 'which standbys must confirm 
 COMMENT ON COLUMN pgautofailover.synchronous_set.members IS 'the standbys in the quorum';
 COMMENT ON COLUMN pgautofailover.synchronous_set.needed IS 'how many of them must confirm; 0: the primary may acknowledge alone';
 COMMENT ON COLUMN pgautofailover.synchronous_set.is_confirmed IS 'the primary has applied it and had a position acknowledged under it';
+COMMENT ON COLUMN pgautofailover.synchronous_set.recordedtime IS 'since when the primary may have it in force';

@@ -7,10 +7,13 @@ WITH RECURSIVE pattern AS (
       FROM pgautofailover.rule r, unnest(r.node_in) AS p (pattern) WHERE r.node_goal IS NOT NULL
     UNION
     SELECT p.pattern, r.primary_goal::text
-      FROM pgautofailover.rule r, unnest(r.primary_in) AS p (pattern) WHERE r.primary_goal IS NOT NULL
+      FROM pgautofailover.rule r,
+           -- where nothing is said, the primary gives way
+           unnest(coalesce(r.primary_in, '{draining,demote_timeout,prepare_maintenance,"*->draining","*->demote_timeout","*->prepare_maintenance"}')) AS p (pattern)
+     WHERE r.primary_goal IS NOT NULL
     UNION
     SELECT p.pattern, r.candidates_goal::text
-      FROM pgautofailover.rule r, unnest('{secondary,prepare_promotion,stop_replication,report_lsn}'::text[]) AS p (pattern)
+      FROM pgautofailover.rule r, unnest('{secondary,join_secondary,prepare_promotion,stop_replication,report_lsn,fast_forward}'::text[]) AS p (pattern)
      WHERE r.candidates_goal IS NOT NULL
 ), way AS (
     SELECT split_part(pattern, '->', 1) AS from_state, goal AS to_state FROM pattern WHERE pattern NOT LIKE '*%'

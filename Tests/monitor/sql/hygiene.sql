@@ -37,4 +37,4 @@ SELECT c.oid::regclass FROM pg_class c
 \echo '# facts that nobody computes, or that an operator''s request does not bring'
 SELECT f.name FROM pgautofailover.fact f
  WHERE f.name NOT LIKE 'requested\_%'
-   AND pg_get_functiondef('pgautofailover.group_facts'::regproc) NOT LIKE '%''' || f.name || '''%';
+   AND pg_get_functiondef('pgautofailover.facts_of_group'::regproc) NOT LIKE '%''' || f.name || '''%';

@@ -13,6 +13,7 @@ CREATE TABLE story.keeper (
     answer text NOT NULL DEFAULT 'answered',  -- what the monitor's probe sees
     tli int NOT NULL DEFAULT 1,
     lsn pg_lsn NOT NULL DEFAULT '0/3000000',
+    names text NOT NULL DEFAULT '',           -- a primary: the standby names in force
     hears bool NOT NULL DEFAULT true,         -- a standby: it receives from the primary
     heard_at timestamptz                      -- a standby: when it last did
 );
@@ -39,8 +40,7 @@ CREATE FUNCTION story.report(node text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     k story.keeper;
     _goal text;
-    _names text;
-    _sees_standby bool;
+    _connected bigint[];
 BEGIN
     SELECT * INTO k FROM story.keeper WHERE name = node;
     IF k.hears THEN
@@ -48,21 +48,41 @@ BEGIN
         k.heard_at := story.now();
     END IF;
     -- one that has been told to follow the primary sees its connection; it is seen by the primary likewise
-    _sees_standby := EXISTS (SELECT FROM story.keeper o
-                              WHERE o.name <> node AND o.state IN ('secondary', 'catchingup') AND o.hears
-                                AND o.answer <> 'silent');
-    _names := CASE WHEN k.state IN ('primary') THEN pgautofailover.synchronous_standby_names('default', 0)
-                   WHEN k.state IN ('single', 'wait_primary') THEN '' END;
+    _connected := ARRAY(SELECT o.id FROM story.keeper o
+                         WHERE o.name <> node AND o.state IN ('secondary', 'catchingup', 'join_secondary') AND o.hears
+                           AND o.answer <> 'silent' ORDER BY o.id);
     SELECT assigned_group_state INTO _goal FROM pgautofailover.node_active(
         'default', k.id, 0, k.state,
-        CASE WHEN k.state IN ('draining', 'demote_timeout', 'demoted', 'prepare_maintenance', 'dropped', 'init', 'wait_standby') THEN false ELSE k.running END,
+        CASE WHEN k.state IN ('draining', 'demote_timeout', 'demoted', 'prepare_maintenance', 'dropped', 'init', 'wait_standby', 'maintenance') THEN false ELSE k.running END,
         k.tli, k.lsn,
-        CASE WHEN k.state IN ('primary', 'wait_primary') AND _sees_standby THEN 'quorum' ELSE '' END,
-        _names,
-        CASE WHEN k.state IN ('secondary', 'catchingup') THEN (extract(epoch FROM story.now() - k.heard_at) * 1000)::int END);
-    IF k.obeys THEN
-        UPDATE story.keeper SET state = _goal WHERE name = node;
+        CASE WHEN k.state IN ('primary', 'wait_primary', 'apply_settings') AND _connected <> '{}' THEN 'quorum' ELSE '' END,
+        CASE WHEN k.state IN ('primary', 'single') THEN k.names
+             WHEN k.state = 'wait_primary' THEN CASE WHEN k.names = '' THEN '' ELSE '?' END END,
+        CASE WHEN k.state IN ('secondary', 'catchingup', 'join_secondary') THEN (extract(epoch FROM story.now() - k.heard_at) * 1000)::int END,
+        current_connected => CASE WHEN k.state IN ('primary', 'wait_primary', 'apply_settings') THEN _connected END);
+    IF k.obeys AND _goal <> k.state THEN
+        PERFORM story.walk(k, _goal);
     END IF;
+END $$;
+
+-- A keeper reaches its goal: what its server has become by then.
+CREATE FUNCTION story.walk(k story.keeper, goal text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE story.keeper
+       SET state = goal,
+           tli = CASE WHEN goal IN ('wait_primary', 'single')
+                           AND k.state IN ('secondary', 'report_lsn', 'prepare_promotion', 'stop_replication', 'fast_forward') THEN k.tli + 1
+                      WHEN goal IN ('catchingup', 'join_secondary')
+                           THEN coalesce((SELECT p.tli FROM pgautofailover.node_group g JOIN story.keeper p ON p.id = g.primaryid), k.tli)
+                      ELSE k.tli END,
+           lsn = CASE WHEN goal IN ('fast_forward') THEN (SELECT max(o.lsn) FROM story.keeper o WHERE o.state = 'report_lsn' AND o.is_alive)
+                      WHEN goal IN ('catchingup', 'join_secondary')
+                           THEN coalesce((SELECT p.lsn FROM pgautofailover.node_group g JOIN story.keeper p ON p.id = g.primaryid), k.lsn)
+                      ELSE k.lsn END,
+           names = CASE WHEN goal IN ('wait_primary', 'primary') THEN pgautofailover.synchronous_standby_names('default', 0)
+                        WHEN goal = 'single' THEN '' ELSE k.names END,
+           hears = CASE WHEN goal IN ('catchingup', 'join_secondary') AND k.state NOT IN ('secondary') THEN true ELSE k.hears END
+     WHERE name = k.name;
 END $$;
 
 -- Time passes: keepers report each half second, the health worker beats each second.
@@ -79,7 +99,7 @@ BEGIN
         IF half % 2 = 0 THEN
             PERFORM pgautofailover.record_health(
                 (SELECT array_agg(id ORDER BY id) FROM story.keeper k JOIN pgautofailover.node n ON n.nodeid = k.id),
-                (SELECT array_agg(CASE WHEN k.state IN ('init', 'wait_standby', 'draining', 'demoted', 'demote_timeout', 'prepare_maintenance') AND answer = 'answered'
+                (SELECT array_agg(CASE WHEN k.state IN ('init', 'wait_standby', 'draining', 'demoted', 'demote_timeout', 'prepare_maintenance', 'maintenance') AND answer = 'answered'
                                        THEN 'refused' ELSE answer END ORDER BY id)
                    FROM story.keeper k JOIN pgautofailover.node n ON n.nodeid = k.id));
         END IF;
@@ -123,6 +143,7 @@ BEGIN
     DELETE FROM pgautofailover.node_group;
     DELETE FROM pgautofailover.event;
     DELETE FROM story.keeper;
+    UPDATE pgautofailover.formation SET number_sync_standbys = 0;
     ALTER SEQUENCE pgautofailover.registered_node_nodeid_seq RESTART;
     PERFORM story.clock('2026-01-01 00:00:00+00');
     FOREACH _node IN ARRAY nodes LOOP

@@ -1,0 +1,21 @@
+-- Keeps for good what a report says of the group's log: on which timeline a primary takes writes, and how
+-- far a standby got that has stopped receiving. One that receives again has no such position any more.
+CREATE OR REPLACE FUNCTION pgautofailover.record_position(node_id bigint, state text, is_running bool, timeline int, "position" pg_lsn)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE _state pgautofailover.node_state;
+BEGIN
+    SELECT * INTO _state FROM pgautofailover.node_state WHERE name = record_position.state;
+    IF _state.takes_writes AND record_position.is_running AND record_position.timeline > 0 THEN
+        UPDATE pgautofailover.node_group g SET tli = record_position.timeline
+         WHERE g.primaryid = record_position.node_id AND g.tli IS DISTINCT FROM record_position.timeline;
+    END IF;
+    IF NOT _state.is_detached THEN
+        UPDATE pgautofailover.registered_node SET detachedlsn = NULL, detachedtli = NULL
+         WHERE nodeid = record_position.node_id AND detachedlsn IS NOT NULL;
+    ELSIF record_position.is_running AND record_position."position" <> '0/0' AND record_position.timeline > 0 THEN
+        UPDATE pgautofailover.registered_node
+           SET detachedlsn = record_position."position", detachedtli = record_position.timeline
+         WHERE nodeid = record_position.node_id
+           AND (detachedlsn, detachedtli) IS DISTINCT FROM (record_position."position", record_position.timeline);
+    END IF;
+END $$;
