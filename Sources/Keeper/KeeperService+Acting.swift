@@ -233,10 +233,9 @@ extension KeeperService {
   private func failed(_ plan: Plan, with error: any Error) {
     if plan.isRestart { health.restartFailed() }
     tried(plan)
-    if let error = error as? MonitorError {
-      trouble(.monitor, "The monitor: \(error)")
-    } else if !(error is StateFileError) {
-      trouble(.action, plan.isUpkeep ? "\(error)" : "On the way to \(plan.goal.rawValue): \(error)")
+    if !(error is StateFileError) {
+      let words = error is MonitorError ? "The monitor: \(error)" : "\(error)"
+      trouble(.action, plan.isUpkeep ? words : "On the way to \(plan.goal.rawValue): \(words)")
     }
   }
 

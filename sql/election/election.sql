@@ -12,7 +12,7 @@
 CREATE OR REPLACE FUNCTION pgautofailover.election(
     formation_id text, group_id int, standings pgautofailover.node_standing[])
 RETURNS TABLE (nodeid bigint, is_in_every_set bool, suffices bool, may_lead bool, is_possible bool, is_decided bool, is_by_loss bool,
-               target pg_lsn, is_complete bool, rank int, excluded text)
+               target pg_lsn, is_complete bool, rank int, is_first_complete bool, excluded text)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
     WITH node AS (
@@ -84,6 +84,9 @@ BEGIN ATOMIC
            CASE WHEN j.reason IS NULL
                 THEN (row_number() OVER (PARTITION BY j.reason IS NULL
                                          ORDER BY j.is_preferred DESC, j.candidatepriority DESC, j.detachedlsn DESC NULLS LAST, j.nodeid))::int END,
+           j.reason IS NULL AND j.complete
+               AND row_number() OVER (PARTITION BY j.reason IS NULL, j.complete
+                                      ORDER BY j.is_preferred DESC, j.candidatepriority DESC, j.detachedlsn DESC NULLS LAST, j.nodeid) = 1,
            j.reason
       FROM judged j;
 END;

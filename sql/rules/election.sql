@@ -5,6 +5,9 @@ INSERT INTO pgautofailover.rule
   (251, 'election', '{prepare_promotion,stop_replication,fast_forward,"*->prepare_promotion","*->stop_replication","*->fast_forward"}', NULL,
         '{election_running,node_unavailable,another_may_lead}', '{}',
         'report_lsn', NULL, NULL, 'the candidate was lost before it was promoted: another one can take over'),
+  (252, 'election', '{"*->prepare_promotion"}', NULL,
+        '{election_running,node_is_stuck,another_may_lead}', '{}',
+        'report_lsn', NULL, NULL, 'the candidate does not come to stop receiving: another one can take over'),
   (253, 'election', '{fast_forward}', NULL, '{election_running,node_healthy}', '{node_complete}',
         'report_lsn', NULL, NULL, 'it has not reached the position that the new primary needs: the nodes choose again'),
 
@@ -13,6 +16,8 @@ INSERT INTO pgautofailover.rule
         'wait_primary', 'maintenance', NULL, 'the primary has stopped for its maintenance, and every acknowledged commit is here'),
   (263, 'election', '{report_lsn,fast_forward}', NULL, '{election_running,election_decided,node_elected,node_complete}', '{failover_running,alone}',
         'wait_primary', 'demoted', NULL, 'it was elected: the old primary can acknowledge nothing more, and every acknowledged commit is here'),
+  (264, 'election', '{report_lsn}', NULL, '{election_running,election_decided,node_first_complete,fetching_is_slow}', '{alone}',
+        'wait_primary', 'demoted', 'report_lsn', 'the elected node does not come to have what it lacks, and every acknowledged commit is here'),
   (265, 'election', '{report_lsn}', NULL, '{election_running,election_decided,node_elected}', '{failover_running,alone,node_complete}',
         'fast_forward', NULL, NULL, 'it was elected, and fetches the WAL that it lacks from the most advanced node'),
 

@@ -11,7 +11,7 @@ BEGIN ATOMIC
                pgautofailover.election(facts_of_group.formation_id, facts_of_group.group_id, standings.all_of) e
     ), status AS MATERIALIZED (
         SELECT s.*, o.is_in_every_set, o.suffices, o.may_lead, o.is_possible, o.is_decided, o.is_by_loss, o.is_complete,
-               o.rank = 1 AS is_elected, coalesce(s.nodeid = g.preferredid, false) AS is_preferred,
+               o.rank = 1 AS is_elected, o.is_first_complete, coalesce(s.nodeid = g.preferredid, false) AS is_preferred,
                g.lossallowedby IS NOT NULL AS is_loss_allowed, g.preferredid, g.primaryid, g.tli AS primary_tli,
                f.number_sync_standbys
           FROM standings, unnest(standings.all_of) AS s
@@ -62,6 +62,9 @@ BEGIN ATOMIC
                                      AND EXISTS (SELECT FROM others
                                                   WHERE goalstate IN ('report_lsn', 'prepare_promotion', 'stop_replication', 'fast_forward'))),
             ('fencing_believable',   (SELECT coalesce(l.answeredtime - l.reporttime < pgautofailover.unhealthy_timeout(), true) FROM leader l)),
+            ('fetching_is_slow',     EXISTS (SELECT FROM others
+                                              WHERE goalstate = 'fast_forward' AND reportedstate <> 'fast_forward'
+                                                AND facts_of_group.at - statechangetime >= 3 * pgautofailover.unhealthy_timeout())),
             ('former_primary_gone',  NOT EXISTS (SELECT FROM pgautofailover.node_group g
                                                    JOIN pgautofailover.registered_node n ON n.nodeid = g.primaryid
                                                   WHERE g.formationid = facts_of_group.formation_id
@@ -115,6 +118,9 @@ BEGIN ATOMIC
                         ('node_complete',        n.is_complete),
                         ('node_diverged',        n.tli > n.primary_tli),
                         ('node_elected',         n.is_elected),
+                        ('node_first_complete',  n.is_first_complete),
+                        ('node_is_stuck',        n.reportedstate <> n.goalstate
+                                                     AND facts_of_group.at - n.statechangetime >= 3 * pgautofailover.unhealthy_timeout()),
                         ('node_first_choice',    NOT EXISTS (SELECT FROM others o
                                                               WHERE o.nodeid <> n.nodeid AND o.may_lead AND o.is_healthy
                                                                 AND o.goalstate IN ('secondary', 'report_lsn')

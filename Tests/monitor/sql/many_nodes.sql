@@ -226,3 +226,41 @@ SELECT story.heal('n1');
 SELECT story.pass(8);
 SELECT story.tell();
 SELECT story.state();
+
+\echo
+\echo '# The elected node cannot fetch what it lacks: one that lacks nothing takes its place.'
+SELECT story.begin('n1', 'n2', 'n3');
+SELECT pgautofailover.set_node_candidate_priority('default', 'n3', 90);
+SELECT story.pass(3);
+UPDATE story.keeper SET lsn = '0/4000000' WHERE name IN ('n1', 'n2');
+UPDATE story.keeper SET lsn = '0/3F00000' WHERE name = 'n3';
+SELECT story.pass(1);
+SELECT story.silence('n1');
+UPDATE story.keeper SET avoids = 'fast_forward' WHERE name = 'n3';
+SELECT story.pass(16);
+SELECT story.tell();
+SELECT story.pass(4);
+SELECT story.state();
+
+\echo
+\echo '# With number_sync_standbys = 1 the new primary takes writes only under the names of the old one''s standbys.'
+SELECT story.begin('n1', 'n2', 'n3');
+UPDATE story.keeper SET obeys = false WHERE name = 'n3';
+SELECT pgautofailover.perform_failover();
+SELECT story.pass(1.5);
+SELECT story.state();
+SELECT members, needed, is_confirmed FROM pgautofailover.synchronous_set ORDER BY setid;
+SELECT pgautofailover.synchronous_standby_names();
+
+\echo
+\echo '# A standby that went a different way is seen, and repaired.'
+SELECT story.begin('n1', 'n2', 'n3');
+UPDATE story.keeper SET tli = 2, obeys = false WHERE name = 'n3';
+SELECT story.pass(2);
+SELECT story.tell();
+
+\echo
+\echo '# A delayed standby never leads.'
+SELECT story.begin('n1', 'n2', 'n3');
+SELECT assigned_group_state FROM pgautofailover.node_active('default', 2, 0, 'secondary', true, 1, '0/3000000', '', NULL, 100, current_apply_delay => 3600000);
+SELECT excluded FROM pgautofailover.election('default', 0, (SELECT array_agg(s) FROM pgautofailover.node_status('default', 0, story.now()) s)) WHERE nodeid = 2;

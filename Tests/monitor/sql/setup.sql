@@ -9,6 +9,7 @@ CREATE TABLE story.keeper (
     state text NOT NULL DEFAULT 'init',
     is_alive bool NOT NULL DEFAULT true,      -- the keeper reports
     obeys bool NOT NULL DEFAULT true,         -- it reaches its goals
+    avoids text,                              -- the one that it does not come to reach
     running bool DEFAULT true,                -- what it says of its server
     answer text NOT NULL DEFAULT 'answered',  -- what the monitor's probe sees
     tli int NOT NULL DEFAULT 1,
@@ -60,7 +61,7 @@ BEGIN
              WHEN k.state = 'wait_primary' THEN CASE WHEN k.names = '' THEN '' ELSE '?' END END,
         CASE WHEN k.state IN ('secondary', 'catchingup', 'join_secondary') THEN (extract(epoch FROM story.now() - k.heard_at) * 1000)::int END,
         current_connected => CASE WHEN k.state IN ('primary', 'wait_primary', 'apply_settings') THEN _connected END);
-    IF k.obeys AND _goal <> k.state THEN
+    IF k.obeys AND _goal <> k.state AND _goal IS DISTINCT FROM k.avoids THEN
         PERFORM story.walk(k, _goal);
     END IF;
 END $$;
