@@ -14,11 +14,11 @@ import Testing
   ]
 
   private func check(
-    _ nodes: [StateRow], _ outlook: [Outlook], words: String = ""
+    _ nodes: [StateRow], _ outlook: [Outlook], waits: [String] = [], words: String = ""
   ) async throws -> Person.Outcome {
     let person = try Person(
       monitor: .init(
-        states: [nodes], waits: ["The election waits for the report of c."],
+        states: [nodes], waits: waits,
         steps: [
           ForeseenStep(
             number: 1, nodeID: 2, name: "b", was: "secondary", becomes: "report_lsn",
@@ -80,7 +80,8 @@ import Testing
   @Test func aGroupWithoutAPrimaryIsCriticalAndSaysWhatItWaitsFor() async throws {
     var nodes = Nodes.three
     nodes[0].goal = .draining
-    let outcome = try await check(nodes, [])
+    let outcome = try await check(
+      nodes, [], waits: ["The election waits for the report of c."])
     #expect(outcome.status.rawValue == 2)
     #expect(
       outcome.result == """

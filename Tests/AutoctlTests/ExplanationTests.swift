@@ -107,12 +107,7 @@ import Testing
     #expect(!json.contains("election"))
   }
 
-  @Test func aGroupWithAPrimaryWaitsForNothing() async throws {
-    let person = try Person(monitor: .init(states: [Nodes.three], waits: ["nonsense"]))
-    #expect(!(await person.types("show state \(uri)")).result.contains("nonsense"))
-  }
-
-  @Test func aMonitorThatCannotTellIsNotAskedTwice() async throws {
+  @Test func aMonitorThatCannotTellShowsItsNodesAllTheSame() async throws {
     let person = try Person(monitor: .init(states: [election], waits: nil))
     let outcome = await person.types("show state \(uri)")
     #expect(outcome.status == .success)

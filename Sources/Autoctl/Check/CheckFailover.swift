@@ -51,9 +51,8 @@ struct CheckFailover: Command {
       result.subject = subject
       result.steps = try await monitor.whatIf(
         happening, to: subject, formation: formation, groupID: group)
-    } else {
-      result.waits = try await monitor.electionWaitIfKnown(formation: formation, groupID: group)
     }
+    result.waits = try await monitor.electionWaitIfKnown(formation: formation, groupID: group)
     return result
   }
 }

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Failover
 internal import MonitorClient
 
 /// `show state`: the nodes of a formation, once or again each second.
@@ -7,7 +6,7 @@ struct ShowState: Command {
   static let configuration = CommandConfiguration(
     commandName: "state", abstract: "Show the nodes and their states.",
     discussion: """
-      While a group has no primary, what its election waits for stands below the table.
+      While a group has no writer, what its election waits for stands below the table.
 
       Example: pg_autoctl show state --watch --pgdata monitor
       """)
@@ -34,14 +33,13 @@ struct ShowState: Command {
     return .watched
   }
 
-  /// The nodes; for people with what the groups without a primary wait for.
+  /// The nodes; for people with what their groups wait for, if anything.
   private static func list(
     _ nodes: [StateRow], from monitor: any OperatorMonitor, in context: CommandContext
   ) async throws -> NodeList {
     var list = NodeList(nodes: nodes)
     guard context.format == .text, let formation = nodes.first?.formation else { return list }
-    for group in Set(nodes.map(\.groupID)).sorted()
-    where !nodes.contains(where: { $0.groupID == group && $0.goal.takesWrites }) {
+    for group in Set(nodes.map(\.groupID)).sorted() {
       list.waits += try await monitor.electionWaitIfKnown(formation: formation, groupID: group)
     }
     return list
