@@ -12,6 +12,12 @@ TO autoctl_node;
 
 -- The SQL API.
 GRANT EXECUTE ON FUNCTION
+    pgautofailover.create_formation(text, text, name, bool, int),
+    pgautofailover.drop_formation(text),
+    pgautofailover.enable_secondary(text),
+    pgautofailover.disable_secondary(text),
+    pgautofailover.get_coordinator(text),
+    pgautofailover.formation_settings(text),
     pgautofailover.register_node(text, text, int, name, text, bigint, bigint, int, pgautofailover.replication_state, text, int, bool, text),
     pgautofailover.node_active(text, bigint, int, pgautofailover.replication_state, bool, int, pg_lsn, text, text, int, text, bigint, bigint[], int),
     pgautofailover.get_nodes(text, int),
@@ -37,6 +43,8 @@ GRANT EXECUTE ON FUNCTION
     pgautofailover.formation_uri(text, text, text, text, text),
     pgautofailover.why(text, int),
     pgautofailover.election_wait(text, int),
+    pgautofailover.what_if(text, int, text, text),
+    pgautofailover.failover_outlook(text, int),
     pgautofailover.what_may_be_lost(text, int),
     pgautofailover.force_failover(text, int, text),
     pgautofailover.set_node_candidate_priority(text, text, int),

@@ -15,14 +15,27 @@ SELECT pgautofailover.register_node('default', 'h', 5432, 'app', candidate_prior
 SELECT * FROM pgautofailover.register_node('default', 'a.example', 5432, 'app', 'a', 42);
 SELECT dbname FROM pgautofailover.formation;
 SELECT * FROM pgautofailover.register_node('default', 'b.example', 5432, 'app', sysidentifier => 42);
-\echo '# and refuses what is taken, another database, another cluster, a third node'
+\echo '# and refuses what is taken, another database, another cluster'
 SELECT pgautofailover.register_node('default', 'a.example', 5432, 'app');
 SELECT pgautofailover.register_node('default', 'c.example', 5432, 'app', 'a');
 SELECT pgautofailover.remove_node('b.example', 5432, true);
 SELECT pgautofailover.register_node('default', 'b.example', 5432, 'other');
 SELECT pgautofailover.register_node('default', 'b.example', 5432, 'app', 'b', 43);
 SELECT * FROM pgautofailover.register_node('default', 'b.example', 5432, 'app', 'b', 42, 7);
-SELECT pgautofailover.register_node('default', 'c.example', 5432, 'app', 'c', 42);
+
+\echo '# formations'
+SELECT * FROM pgautofailover.create_formation('other', 'pgsql', 'shop', true, 0);
+SELECT pgautofailover.create_formation('other', 'pgsql', 'shop', true, 0);
+SELECT pgautofailover.create_formation('third', 'citus', 'shop', true, 0);
+SELECT pgautofailover.create_formation('third', 'pgsql', 'shop', true, -1);
+SELECT pgautofailover.create_formation('third', 'pgsql', 'shop', false, 1);
+SELECT pgautofailover.disable_secondary('other'), pgautofailover.enable_secondary('other'), pgautofailover.enable_secondary('nowhere');
+SELECT pgautofailover.set_formation_number_sync_standbys('nowhere', 0);
+SELECT pgautofailover.set_formation_number_sync_standbys('other', 0);
+SELECT pgautofailover.drop_formation('other');
+SELECT pgautofailover.drop_formation('other');
+SELECT pgautofailover.drop_formation('default');
+SELECT * FROM pgautofailover.formation_settings() ORDER BY context, setting, node_id;
 
 \echo '# reports'
 SELECT * FROM pgautofailover.node_active('default', 1, 0, 'single');
@@ -86,6 +99,33 @@ SELECT pgautofailover.remove_node(1);
 \set VERBOSITY default
 SELECT pgautofailover.perform_failover();
 \set VERBOSITY sqlstate
+\echo '# settings'
+SELECT story.begin('n1', 'n2', 'n3');
+SELECT pgautofailover.set_node_candidate_priority('default', 'nobody', 1);
+SELECT pgautofailover.set_node_candidate_priority('default', 'n2', 101);
+SELECT pgautofailover.set_node_candidate_priority('default', 'n2', 0);
+SELECT pgautofailover.set_node_candidate_priority('default', 'n2', 50);
+SELECT story.pass(2);
+SELECT pgautofailover.set_node_replication_quorum('default', 'nobody', true);
+SELECT pgautofailover.set_node_replication_quorum('default', 'n2', false);
+SELECT pgautofailover.set_formation_number_sync_standbys('default', 2);
+SELECT pgautofailover.set_formation_number_sync_standbys('default', -1);
+SELECT pgautofailover.set_formation_number_sync_standbys('default', 0);
+SELECT story.pass(2);
+SELECT pgautofailover.set_node_replication_quorum('default', 'n2', false);
+SELECT pgautofailover.set_node_replication_quorum('default', 'n3', false);
+SELECT story.pass(2);
+SELECT pgautofailover.disable_secondary('default');
+SELECT * FROM pgautofailover.get_coordinator();
+SELECT * FROM pgautofailover.get_most_advanced_standby();
+SELECT * FROM pgautofailover.formation_settings() ORDER BY context, setting, node_id;
+\echo '# a failover that accepts a loss is refused while the primary is alive, and without a name'
+SELECT pgautofailover.force_failover('default', 0, 'ann');
+SELECT pgautofailover.force_failover('default', 0, '');
+SELECT pgautofailover.force_failover('nowhere', 0, 'ann');
+SELECT pgautofailover.what_may_be_lost('nowhere', 0);
+SELECT * FROM pgautofailover.election_wait();
+
 \echo '# two writers in one group are impossible rows'
 UPDATE pgautofailover.registered_node SET goalstate = 'primary';
 \echo '# keepers cannot write tables, nor set the clock'
