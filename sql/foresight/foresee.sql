@@ -61,7 +61,9 @@ BEGIN
            AND e.formationid = foresee.formation_id AND e.groupid = foresee.group_id;
         SELECT s.nodeid INTO _answer.leader_id
           FROM pgautofailover.node_status(foresee.formation_id, foresee.group_id, _at) s WHERE s.is_serving;
-        IF NOT FOUND THEN
+        IF FOUND THEN
+            _answer.seconds := coalesce(_answer.seconds, extract(epoch FROM _at - _began));
+        ELSE
             _answer.leader_id := NULL;
             IF foresee.happening = 'monitor_cut' AND foresee.node_id = _primary_id AND _answer.story IS NULL THEN
                 _answer.leader_id := _primary_id;  -- it goes on, unseen
