@@ -41,7 +41,7 @@ extension ThreeNodesTests {
         try await writers.acknowledged(by: primary.host)
         try await primary.succeed(["enable", "maintenance", "--without-failover"])
         #expect(try await cluster.monitor.autoctl(["check", "failover"]).status == 2)
-        try await always(for: .seconds(5)) {
+        try await always(for: .seconds(3)) {
           for standby in standbys {
             let status = try await cluster.status(of: standby)
             guard status.assigned == "secondary" else { throw NotYet("\(status)") }

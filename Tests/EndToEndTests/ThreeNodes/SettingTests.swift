@@ -26,6 +26,19 @@ extension ThreeNodesTests {
       #expect(settings.contains("number_sync_standbys | 1"))
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func theRulesExplainThemselves() async throws {
+      let cluster = try Cluster.ofThisTest
+      let (primary, _) = try await cluster.usualGroup()
+      let name = try await cluster.status(of: primary).name
+      let why = try await cluster.monitor.succeed(["show", "why", "--name", name]).output
+      #expect(why.hasPrefix("\(name) is primary\n"))
+      #expect(why.contains("  would become apply_settings, by rule "))
+      #expect(why.contains("      not so:      "))
+      let rules = try await cluster.monitor.succeed(["show", "rules"]).output
+      #expect(rules.contains("then  node becomes report_lsn; primary becomes draining"))
+    }
+
     @Test(.timeLimit(.minutes(2)))
     func aCheckTellsWhatTheLossOfANodeWouldMean() async throws {
       let cluster = try Cluster.ofThisTest
@@ -58,7 +71,7 @@ extension ThreeNodesTests {
         for standby in standbys { try await standby.host.powerOff() }
         tell("no standby is left: commits wait, and the primary does not go on alone")
         try await cluster.wait(for: standbys[0], toBeAssigned: "catchingup")
-        try await always(for: .seconds(5)) {
+        try await always(for: .seconds(3)) {
           let status = try await cluster.status(of: primary)
           guard status.assigned != "wait_primary" else { throw NotYet("\(status)") }
         }
