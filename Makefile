@@ -85,7 +85,7 @@ test-e2e: ## Real servers on virtual hosts: failovers, cut links, full disks (ne
 
 .PHONY: build-simulate
 build-simulate:
-	@$(SWIFT) build -c release --product simulate
+	@$(SWIFT) build $(BUILD_FLAGS) --product simulate
 
 .PHONY: simulate
 simulate: build-simulate ## SEED=n tells a bad day, SEEDS=a..b sums many up (NODES=, JOBS=; after install-for-tests)
