@@ -12,6 +12,12 @@ TO autoctl_node;
 
 -- The SQL API.
 GRANT EXECUTE ON FUNCTION
+    pgautofailover.create_formation(text, text, name, bool, int),
+    pgautofailover.drop_formation(text),
+    pgautofailover.enable_secondary(text),
+    pgautofailover.disable_secondary(text),
+    pgautofailover.formation_settings(text),
+    pgautofailover.get_coordinator(text),
     pgautofailover.register_node(text, text, int, name, text, bigint, bigint, int, pgautofailover.replication_state, text, int, bool, text),
     pgautofailover.node_active(text, bigint, int, pgautofailover.replication_state, bool, int, pg_lsn, text, text, int, text, bigint, bigint[], int),
     pgautofailover.get_nodes(text, int),
