@@ -42,6 +42,8 @@ GRANT EXECUTE ON FUNCTION
     pgautofailover.last_events(text, int, int),
     pgautofailover.formation_uri(text, text, text, text, text),
     pgautofailover.why(text, int),
+    pgautofailover.what_if(text, int, text, text),
+    pgautofailover.failover_outlook(text, int),
     pgautofailover.election_wait(text, int),
     pgautofailover.what_may_be_lost(text, int),
     pgautofailover.force_failover(text, int, text),

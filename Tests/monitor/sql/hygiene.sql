@@ -30,6 +30,9 @@ SELECT p.oid::regprocedure FROM pg_proc p
 SELECT p.oid::regprocedure FROM pg_proc p
  WHERE p.pronamespace = 'pgautofailover'::regnamespace AND p.proname NOT IN ('monitor_clock', 'monitor_start')
    AND pg_get_functiondef(p.oid) ~* '(\mnow\(|''now''|clock_timestamp|statement_timestamp|transaction_timestamp|current_timestamp|current_time\M|localtime|timeofday|pg_postmaster_start_time|pg_conf_load_time)';
+\echo '# functions that set the clock, beside the one that plays an event and undoes it'
+SELECT p.oid::regprocedure FROM pg_proc p
+ WHERE p.pronamespace = 'pgautofailover'::regnamespace AND p.prosrc ~* 'set_config' AND p.prosrc ~* 'test_clock' AND p.proname <> 'play';
 \echo '# dynamic SQL'
 SELECT p.oid::regprocedure FROM pg_proc p
  WHERE p.pronamespace = 'pgautofailover'::regnamespace
