@@ -23,7 +23,7 @@ BEGIN
            AND (n.nodename = play_world.node_name OR (play_world.node_name IS NULL AND n.nodeid = _world.primary_id));
         IF NOT FOUND THEN
             RAISE EXCEPTION 'group % of formation "%" has no %', play_world.group_id, play_world.formation_id,
-                coalesce(format('node "%s"', play_world.node_name), 'primary now: a node must be named')
+                coalesce('node "' || play_world.node_name || '"', 'primary now: a node must be named')
                 USING ERRCODE = 'undefined_object', HINT = 'List the nodes with: pg_autoctl show state';
         END IF;
     END IF;

@@ -157,6 +157,8 @@ SELECT count(*) FROM pgautofailover.failover_outlook('nowhere');
 UPDATE story.keeper SET running = false WHERE name = 'n2';
 SELECT story.pass(1);
 SELECT pgautofailover.what_if(happening => 'switchover');
+UPDATE pgautofailover.node_group SET primaryid = NULL;
+SELECT pgautofailover.what_if();
 SELECT pgautofailover.what_if(happening => 'switchover', node_name => 'nobody');
 \set VERBOSITY default
 
