@@ -78,6 +78,21 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
     .executableTarget(name: "pg_autoctl", dependencies: ["Autoctl"], swiftSettings: strict),
+    // Swift's concurrency on one thread, in order.
+    .target(name: "CJobStage"),
+    // Simulated servers, network and clock around the real keeper and the real monitor's SQL.
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "CJobStage", "Keeper", "MonitorClient", "PostgresClient", "ServerControl", "Configuration",
+        "Failover",
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "simulate",
+      dependencies: [
+        "Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
     // A client that writes all along, for the tests on real servers.
     .executableTarget(name: "writer", dependencies: ["PostgresClient"], swiftSettings: strict),
     // Fixtures that several test targets share.

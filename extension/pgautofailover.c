@@ -32,6 +32,7 @@ static int enable_sync_wal_log_threshold_bytes;
 static int promote_wal_log_threshold_bytes;
 static bool version_checks_enabled;
 static char *test_clock;
+static char *test_start;
 
 /* One numeric setting. */
 typedef struct IntSetting
@@ -111,6 +112,10 @@ define_settings(void)
                                "A time that the monitor believes instead of the real one.",
                                "For tests only: empty, or a timestamp with time zone.",
                                &test_clock, "", PGC_SUSET, GUC_NOT_IN_SAMPLE, NULL, NULL, NULL);
+    DefineCustomStringVariable("pgautofailover.test_start",
+                               "A time at which the monitor believes to have started.",
+                               "For tests only, beside test_clock: empty, or a timestamp with time zone.",
+                               &test_start, "", PGC_SUSET, GUC_NOT_IN_SAMPLE, NULL, NULL, NULL);
     DefineCustomStringVariable("pgautofailover.database",
                                "The database that holds the monitor.",
                                "The health worker connects to it and to no other.",

@@ -12,7 +12,8 @@ extension CommandContext {
     let level = options.level
     return CommandContext(
       environment: environment(), workingDirectory: workingDirectory(), userID: user.id,
-      userName: user.name, programPath: programPath(), output: output, format: options.format,
+      userName: user.name, hostName: hostName(), programPath: programPath(), output: output,
+      format: options.format,
       logger: Logger(label: "pg_autoctl") { _ in ConsoleLogHandler(level: level, output: output) },
       clock: ContinuousClock(),
       monitors: { target, logger in
@@ -20,6 +21,7 @@ extension CommandContext {
           logger.warning("The monitor says: \(notice.message)")
         }
       },
+      asks: Terminal.isTerminal(0) ? Terminal.ask : nil,
       untilInterrupted: Self.performUntilInterrupted)
   }
 
@@ -38,6 +40,12 @@ extension CommandContext {
     guard let pointer = getcwd(nil, 0) else { return "/" }
     defer { free(pointer) }
     return String(cString: pointer)
+  }
+
+  private static func hostName() -> String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
+    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   private static func programPath() -> String {

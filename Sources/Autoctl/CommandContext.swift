@@ -10,6 +10,8 @@ public struct CommandContext: Sendable {
   public var userID: UInt32
   /// The name of that user.
   public var userName: String
+  /// The name of this host.
+  public var hostName: String
   /// The absolute path of this program.
   public var programPath: String
   public var output: any Output
@@ -18,15 +20,18 @@ public struct CommandContext: Sendable {
   public var clock: any Clock<Duration>
   /// Makes a monitor's client; it connects when it is first asked.
   public var monitors: @Sendable (ConnectionString, Logger) -> any OperatorMonitor
+  /// Asks the person at the terminal and takes the answer; `nil` where nobody can answer.
+  public var asks: (@Sendable (_ question: String) -> String?)?
   /// Performs some work until it ends or a person interrupts it, which is no error.
   public var untilInterrupted:
     @Sendable (_ work: @escaping @Sendable () async throws -> Void) async throws -> Void
 
   public init(
     environment: [String: String], workingDirectory: String, userID: UInt32, userName: String,
-    programPath: String, output: any Output, format: OutputFormat, logger: Logger,
+    hostName: String, programPath: String, output: any Output, format: OutputFormat, logger: Logger,
     clock: any Clock<Duration>,
     monitors: @escaping @Sendable (ConnectionString, Logger) -> any OperatorMonitor,
+    asks: (@Sendable (_ question: String) -> String?)?,
     untilInterrupted:
       @escaping @Sendable (_ work: @escaping @Sendable () async throws -> Void) async throws -> Void
   ) {
@@ -34,12 +39,14 @@ public struct CommandContext: Sendable {
     self.workingDirectory = workingDirectory
     self.userID = userID
     self.userName = userName
+    self.hostName = hostName
     self.programPath = programPath
     self.output = output
     self.format = format
     self.logger = logger
     self.clock = clock
     self.monitors = monitors
+    self.asks = asks
     self.untilInterrupted = untilInterrupted
   }
 }

@@ -17,10 +17,20 @@ public enum ExitCodes: Int32, CaseIterable, Sendable {
   public var meaning: String {
     switch self {
     case .success: "What was asked is done."
-    case .badArguments: "The command line cannot be understood, or does not fit what is there."
-    case .badConfiguration: "A configuration file cannot be used."
+    case .badArguments:
+      """
+      The command line cannot be understood, or does not fit what is there. From check failover: \
+      a failover would work, but something stands against it.
+      """
+    case .badConfiguration:
+      """
+      A configuration file cannot be used. From check failover: nobody would take over by itself.
+      """
     case .badState:
-      "The state file cannot be used, another pg_autoctl runs, or, from status, none does."
+      """
+      The state file cannot be used, another pg_autoctl runs, or, from status, none does. From check \
+      failover: nobody knows, as when the monitor does not answer.
+      """
     case .postgres: "A statement on a PostgreSQL server failed."
     case .server:
       "The local server could not be started, stopped or changed, or, from status, is not ready."

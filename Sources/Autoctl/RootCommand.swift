@@ -8,9 +8,9 @@ struct RootCommand: ParsableCommand {
     abstract: "Keep PostgreSQL available: a monitor, nodes, and failover between them.",
     version: "pg_autoctl version \(Version.program)",
     subcommands: [
-      CreateGroup.self, DropGroup.self, ShowGroup.self, EnableGroup.self, DisableGroup.self,
-      PerformGroup.self, RunCommand.self, StopCommand.self, ReloadCommand.self,
-      StatusCommand.self, VersionCommand.self,
+      CreateGroup.self, DropGroup.self, ShowGroup.self, CheckGroup.self, GetGroup.self,
+      SetGroup.self, EnableGroup.self, DisableGroup.self, PerformGroup.self, RunCommand.self,
+      StopCommand.self, ReloadCommand.self, StatusCommand.self, VersionCommand.self,
     ])
 
   @OptionGroup var global: GlobalOptions
@@ -19,8 +19,8 @@ struct RootCommand: ParsableCommand {
 /// `create …`
 struct CreateGroup: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "create", abstract: "Create a monitor or a node.",
-    subcommands: [CreateMonitor.self, CreatePostgres.self])
+    commandName: "create", abstract: "Create a monitor, a node or a formation.",
+    subcommands: [CreateMonitor.self, CreatePostgres.self, CreateFormation.self])
 
   @OptionGroup var global: GlobalOptions
 }
@@ -28,8 +28,8 @@ struct CreateGroup: ParsableCommand {
 /// `drop …`
 struct DropGroup: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "drop", abstract: "Take a node or a monitor out of service.",
-    subcommands: [DropNode.self, DropMonitor.self])
+    commandName: "drop", abstract: "Take a node, a monitor or a formation out of service.",
+    subcommands: [DropNode.self, DropMonitor.self, DropFormation.self])
 
   @OptionGroup var global: GlobalOptions
 }
@@ -37,9 +37,10 @@ struct DropGroup: ParsableCommand {
 /// `show …`
 struct ShowGroup: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show nodes, events, connection strings.",
+    commandName: "show", abstract: "Show nodes, events, settings, connection strings.",
     subcommands: [
-      ShowState.self, ShowEvents.self, ShowURI.self, ShowSystemd.self, ShowStandbyNames.self,
+      ShowState.self, ShowEvents.self, ShowURI.self, ShowSettings.self, ShowStandbyNames.self,
+      ShowWhy.self, ShowRules.self, ShowSystemd.self,
     ])
 
   @OptionGroup var global: GlobalOptions

@@ -58,10 +58,16 @@ extension KeeperService {
   }
 
   /// The primary, on a standby that has received nothing for long: it may have another address now.
+  /// Or on one that receives from another node, which was the primary when it was told to follow it.
   private func neglectedPrimary(_ role: ServerRole) async -> GroupMember? {
-    guard role == .standby, seen.receiver?.isStreaming != true,
-      upstream.silence(now: clock.now()) >= settings.housekeepingInterval
-    else { return nil }
+    guard role == .standby else { return nil }
+    if let receiver = seen.receiver, receiver.isStreaming {
+      guard let primary = try? await Briefing.primary(monitor, of: state),
+        (primary.host, primary.port) != (receiver.host, receiver.port)
+      else { return nil }
+      return primary
+    }
+    guard upstream.silence(now: clock.now()) >= settings.housekeepingInterval else { return nil }
     return try? await Briefing.primary(monitor, of: state)
   }
 

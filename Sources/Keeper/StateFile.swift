@@ -1,5 +1,4 @@
 internal import Configuration
-internal import Dispatch
 internal import FoundationEssentials
 internal import Synchronization
 
@@ -31,21 +30,22 @@ public final class StateFile: Sendable {
   /// Where it lies.
   public let path: String
   private let saved = Mutex<KeeperState?>(nil)
-  /// Disks may hang; whoever waits for one does so here, in order.
-  private let queue = DispatchQueue(label: "keeper.state-file")
+  private let storage: any StateStorage
 
-  public init(path: String) {
+  /// A file on the disk, or in another storage.
+  public init(path: String, storage: (any StateStorage)? = nil) {
     self.path = path
+    self.storage = storage ?? DiskStorage()
   }
 
   /// Is there a file?
-  public var exists: Bool { DurableFile.exists(path) }
+  public var exists: Bool { storage.exists(path) }
 
   /// Reads the state.
   public func load() throws(StateFileError) -> KeeperState {
     let text: String
     do {
-      text = try DurableFile.read(path)
+      text = try storage.read(path)
     } catch {
       guard error.code == .noFile else { throw Self.failure(error) }
       throw StateFileError(
@@ -59,35 +59,25 @@ public final class StateFile: Sendable {
 
   /// Saves the state and returns once it is on disk. The file is left alone when it holds it already.
   public func save(_ state: KeeperState) async throws(StateFileError) {
-    let outcome = await withCheckedContinuation {
-      (done: CheckedContinuation<Result<Void, StateFileError>, Never>) in
-      queue.async { done.resume(returning: self.write(state)) }
+    if saved.withLock({ $0 == state }), storage.exists(path) { return }
+    do {
+      try await storage.write(try StateDocument(state).text(), to: path)
+    } catch let error as ConfigurationError {
+      throw Self.failure(error)
+    } catch {
+      throw StateFileError(code: .fileSystem, message: "Cannot write \(path): \(error).")
     }
-    try outcome.get()
+    saved.withLock { $0 = state }
   }
 
   /// Removes the file durably; harmless when there is none.
   public func remove() throws(StateFileError) {
     do {
-      try DurableFile.remove(path)
+      try storage.remove(path)
       saved.withLock { $0 = nil }
     } catch {
       throw Self.failure(error)
     }
-  }
-
-  private func write(_ state: KeeperState) -> Result<Void, StateFileError> {
-    if saved.withLock({ $0 == state }), DurableFile.exists(path) { return .success(()) }
-    do {
-      try DurableFile.write(try StateDocument(state).text(), to: path)
-    } catch let error as ConfigurationError {
-      return .failure(Self.failure(error))
-    } catch {
-      return .failure(
-        StateFileError(code: .fileSystem, message: "Cannot write \(path): \(error)."))
-    }
-    saved.withLock { $0 = state }
-    return .success(())
   }
 
   private func parse(_ text: String) throws(StateFileError) -> KeeperState {

@@ -70,17 +70,6 @@ extension SQLMonitor {
       Self.lastEvents(groupID), Self.parameters(formation, groupID) + [String(count)])
   }
 
-  /// For each rule about the nodes of a group, the facts that are missing and those in its way.
-  public func ruleExplanation(
-    formation: String, groupID: Int
-  ) async throws(MonitorError) -> AnswerTable {
-    let rows = try await ask(
-      "SELECT * FROM pgautofailover.why($1, $2)", [formation, String(groupID)])
-    let columns = rows.first?.columns ?? []
-    return AnswerTable(
-      columns: columns, rows: rows.map { row in columns.indices.map { row[$0] } })
-  }
-
   private func state(
     _ condition: String, _ parameters: [String?]
   ) async throws(MonitorError) -> StateRow? {
@@ -117,16 +106,5 @@ extension SQLMonitor {
 
   private static func parameters(_ formation: String, _ groupID: Int?) -> [String?] {
     [formation] + (groupID.map { [String($0)] } ?? [])
-  }
-}
-
-/// An answer whose columns are the monitor's affair: shown, not interpreted.
-public struct AnswerTable: Sendable, Equatable {
-  public var columns: [String]
-  public var rows: [[String?]]
-
-  public init(columns: [String], rows: [[String?]]) {
-    self.columns = columns
-    self.rows = rows
   }
 }

@@ -18,9 +18,16 @@ extension SQLMonitor {
       of: "SELECT pgautofailover.perform_promotion($1, $2) AS answer", [formation, nodeName])
   }
 
-  /// Puts a node into the operator's hands.
-  public func startMaintenance(nodeID: Int64) async throws(MonitorError) {
-    try await request("SELECT pgautofailover.start_maintenance($1) AS answer", for: nodeID)
+  /// Puts a node into the operator's hands. A primary hands its role over first, unless that is not
+  /// wanted: then its group has no writer until the maintenance ends.
+  public func startMaintenance(
+    nodeID: Int64, withFailover: Bool = true
+  ) async throws(MonitorError) {
+    try await request(
+      withFailover
+        ? "SELECT pgautofailover.start_maintenance($1) AS answer"
+        : "SELECT pgautofailover.start_maintenance($1, with_failover => false) AS answer",
+      for: nodeID)
   }
 
   /// Gives a node back to the monitor.

@@ -1,5 +1,14 @@
 public import PostgresClient
 
+/// What performs the monitor's statements, where that is not a connection of `SQLMonitor`'s own: a
+/// simulation puts its network in between.
+public protocol MonitorSession: Sendable {
+  /// Performs one statement with parameters and takes its rows.
+  func query(
+    _ statement: String, _ parameters: [String?]
+  ) async throws(PostgresError) -> [Row]
+}
+
 /// The monitor, asked through its SQL API.
 ///
 /// One connection, opened when first needed and again when lost, serves all calls and listens to the
@@ -11,6 +20,7 @@ public actor SQLMonitor: Monitor {
   private let connectTimeout: Duration
   private let callTimeout: Duration
   private let notices: NoticeHandler?
+  private let session: (any MonitorSession)?
   private var connection: Connection?
   private var opening: Task<Result<Connection, PostgresError>, Never>?
 
@@ -31,6 +41,16 @@ public actor SQLMonitor: Monitor {
     self.connectTimeout = connectTimeout
     self.callTimeout = callTimeout
     self.notices = notices
+    self.session = nil
+  }
+
+  /// A monitor that is asked through this session; notifications are its owner's affair.
+  public init(through session: any MonitorSession) {
+    target = ConnectionString([:])
+    connectTimeout = .zero
+    callTimeout = .zero
+    notices = nil
+    self.session = session
   }
 
   /// Opens the connection and listens, so that no notification is missed from here on. Calls do so by
@@ -52,6 +72,13 @@ public actor SQLMonitor: Monitor {
 
   /// Performs a statement and takes its rows.
   func ask(_ statement: String, _ parameters: [String?]) async throws(MonitorError) -> [Row] {
+    if let session {
+      do throws(PostgresError) {
+        return try await session.query(statement, parameters)
+      } catch {
+        throw meaning(of: error)
+      }
+    }
     let connection = try await openConnection()
     do throws(PostgresError) {
       return try await connection.query(statement, parameters, timeout: callTimeout)

@@ -1,21 +1,25 @@
 internal import Foundation
 
-/// The machines of the quick start guide: a monitor, node A, node B, and an application's host, with
-/// the command under test installed on all of them.
+/// The machines of the quick start guide: a monitor, nodes A, B and as many more as are wanted, and an
+/// application's host, with the command under test installed on all of them.
 public final class Cluster: Sendable {
   /// The network of all hosts.
   public let network: VirtualNetwork
   /// The monitor's server.
   public let monitor: Node
-  /// Node A, the first primary.
-  public let a: Node
-  /// Node B, the first standby.
-  public let b: Node
+  /// The nodes in the order in which they join: A, the first primary, then its standbys.
+  public let nodes: [Node]
   /// Where applications run.
   public let app: VirtualHost
 
-  /// Boots the four hosts. `diskOfA` gives A's data directory a file system of so many megabytes.
-  public init(diskOfA megabytes: Int? = nil) async throws {
+  /// Node A, the first primary.
+  public var a: Node { nodes[0] }
+  /// Node B, the first standby.
+  public var b: Node { nodes[1] }
+
+  /// Boots the hosts of a monitor, of so many nodes, and of applications. `diskOfA` gives A's data
+  /// directory a file system of so many megabytes.
+  public init(nodes count: Int = 2, diskOfA megabytes: Int? = nil) async throws {
     guard FileManager.default.isExecutableFile(atPath: Paths.autoctl) else {
       throw NotBuilt(program: Paths.autoctl)
     }
@@ -27,13 +31,16 @@ public final class Cluster: Sendable {
       try network.install(program: "pg_autoctl", from: Paths.autoctl)
       try network.install(program: "writer", from: Paths.writer)
       monitor = Node(on: try await network.addHost(named: "ha-demo-monitor"), pgdata: "monitor")
-      let hostA = try await network.addHost(named: "ha-demo-a")
-      var pgdata = "ha"
-      if let megabytes {
-        pgdata = try await hostA.addDisk(named: "disk", megabytes: megabytes) + "/ha"
+      var nodes: [Node] = []
+      for letter in "abcdefg".prefix(count) {
+        let host = try await network.addHost(named: "ha-demo-\(letter)")
+        var pgdata = "ha"
+        if nodes.isEmpty, let megabytes {
+          pgdata = try await host.addDisk(named: "disk", megabytes: megabytes) + "/ha"
+        }
+        nodes.append(Node(on: host, pgdata: pgdata))
       }
-      a = Node(on: hostA, pgdata: pgdata)
-      b = Node(on: try await network.addHost(named: "ha-demo-b"), pgdata: "ha")
+      self.nodes = nodes
       app = try await network.addHost(named: "ha-demo-app")
     } catch {
       try await network.remove()
@@ -70,7 +77,7 @@ public final class Cluster: Sendable {
     try await node.succeed(createWords(for: node), limit: .seconds(180))
   }
 
-  /// The guide up to "Watch the replication": A primary, B secondary, services running, and
+  /// The guide up to "Watch the replication": A primary, the others secondary, services running, and
   /// applications admitted.
   public func setUp() async throws {
     try await createMonitor()
@@ -78,9 +85,11 @@ public final class Cluster: Sendable {
     try await create(a)
     try await a.admitApplications(from: network.range)
     try await a.startKeeper()
-    try await create(b)
-    try await b.startKeeper()
-    try await settle(primary: a, standby: b)
+    for node in nodes.dropFirst() {
+      try await create(node)
+      try await node.startKeeper()
+    }
+    try await settle(primary: a, standbys: Array(nodes.dropFirst()))
   }
 
   // MARK: What the monitor says
@@ -107,56 +116,9 @@ public final class Cluster: Sendable {
       .sorted { $0.eventID < $1.eventID }
   }
 
-  /// Waits until a node both is in a state and is wanted in it.
-  @discardableResult
-  public func wait(
-    for node: Node, toBe state: String, within limit: Duration = .seconds(60)
-  ) async throws -> NodeStatus {
-    try await eventually("\(node.host.name) to be \(state)", within: limit) {
-      if node.keeper.hasEnded {
-        throw Hopeless("The keeper of \(node.host.name) has ended:\n\(node.keeper.log.tail(20))")
-      }
-      let status = try await status(of: node)
-      guard status.reported == state, status.assigned == state else { throw NotYet("\(status)") }
-      return status
-    }
-  }
-
-  /// Waits until one is primary, the other secondary, and the monitor sees that both answer.
-  public func settle(
-    primary: Node, standby: Node, within limit: Duration = .seconds(90)
-  ) async throws {
-    try await wait(for: standby, toBe: "secondary", within: limit)
-    try await wait(for: primary, toBe: "primary", within: limit)
-    for node in [primary, standby] {
-      try await eventually("\(node.host.name) to answer the monitor", within: .seconds(20)) {
-        let status = try await status(of: node)
-        guard status.settled != nil else { throw NotYet("\(status)") }
-      }
-    }
-  }
-
   /// The address of the formation, for applications.
   public func formationURI() async throws -> String {
     try await monitor.succeed(["show", "uri", "--formation", "default"]).text
-  }
-
-  /// Which node is primary and which secondary, once all is well: hosts are powered on, links healed
-  /// and services started first where an earlier test left them otherwise.
-  public func readyPair() async throws -> (primary: Node, standby: Node) {
-    for node in [monitor, a, b] {
-      if !node.host.isRunning { try await node.host.powerOn() }
-      try await node.host.healLink()
-      if node.keeper.hasEnded { try await node.startKeeper() }
-    }
-    return try await eventually("a primary and a secondary", within: .seconds(90)) {
-      let (first, second) = (try await status(of: a), try await status(of: b))
-      switch (first.settled, second.settled) {
-      case ("primary", "secondary"): return (a, b)
-      case ("secondary", "primary"): return (b, a)
-      default: throw NotYet("\(first), \(second)")
-      }
-    }
   }
 
   /// State, events and logs, for a person who looks into a failure.
@@ -167,7 +129,7 @@ public final class Cluster: Sendable {
       parts.append("--- \(words.joined(separator: " "))")
       parts.append(outcome.map { $0.output + $0.errorOutput } ?? "the monitor's host is off")
     }
-    for node in [monitor, a, b] {
+    for node in [monitor] + nodes {
       parts.append("--- \(node.host.name): startup.log\n\(node.serverLog.tail(30))")
     }
     return (parts + network.hosts.map { $0.logTails() }).joined(separator: "\n")

@@ -63,6 +63,11 @@ public final class Node: Sendable {
     }
   }
 
+  /// Tells one data directory from another that has taken its place, as a new copy does.
+  public var identityOfDirectory: String {
+    get async throws { try await host.succeed(["stat", "-c", "%i", directory]).text }
+  }
+
   /// Runs SQL over the server's own socket, and returns what it printed: a line a row, columns
   /// parted by "|".
   @discardableResult

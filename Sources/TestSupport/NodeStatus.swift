@@ -20,6 +20,10 @@ public struct NodeStatus: Sendable, Decodable, Equatable, CustomStringConvertibl
   public let position: String
   /// Its timeline.
   public let timeline: Int
+  /// Who takes over first; 0 never does.
+  public let candidatePriority: Int
+  /// May commits wait for it?
+  public let replicationQuorum: Bool
 
   private enum CodingKeys: String, CodingKey {
     case nodeID = "node_id"
@@ -31,6 +35,8 @@ public struct NodeStatus: Sendable, Decodable, Equatable, CustomStringConvertibl
     case health
     case position = "reported_lsn"
     case timeline = "reported_tli"
+    case candidatePriority = "candidate_priority"
+    case replicationQuorum = "replication_quorum"
   }
 
   /// The state that it both is in and is wanted in while its server answers the monitor, else `nil`.

@@ -16,26 +16,39 @@ final class FakeMonitor: OperatorMonitor {
     /// Why requests are refused; `nil` grants them.
     var refusal: MonitorError?
     var explanation = AnswerTable(columns: [], rows: [])
+    var rules = AnswerTable(columns: [], rows: [])
+    var facts: [String: String] = [:]
+    /// What an election waits for; `nil` where the monitor cannot tell.
+    var waits: [String]? = []
+    var steps: [ForeseenStep] = []
+    var outlook: [Outlook] = []
+    var mayBeLost = ""
+    var numberSyncStandbys = 0
+    var settings: [SettingRow] = []
     /// Why it cannot even be asked.
     var failure: MonitorError?
     var requests: [String] = []
   }
 
   private let script: Mutex<Script>
+  private let clock: JumpingClock
 
-  init(_ script: Script) { self.script = Mutex(script) }
+  init(_ script: Script, clock: JumpingClock) {
+    self.script = Mutex(script)
+    self.clock = clock
+  }
 
   /// What operators have asked for, in order.
   var requests: [String] { script.withLock(\.requests) }
 
-  private func answer<Answer>(
+  func answer<Answer>(
     _ read: (inout sending Script) -> sending Answer
   ) throws(MonitorError) -> sending Answer {
     if let failure = script.withLock({ $0.failure }) { throw failure }
     return script.withLock(read)
   }
 
-  private func request(_ words: String) throws(MonitorError) {
+  func request(_ words: String) throws(MonitorError) {
     let refusal = try answer { script in
       script.requests.append(words)
       return script.refusal
@@ -88,8 +101,8 @@ final class FakeMonitor: OperatorMonitor {
     return true
   }
 
-  func startMaintenance(nodeID: Int64) async throws(MonitorError) {
-    try request("start maintenance \(nodeID)")
+  func startMaintenance(nodeID: Int64, withFailover: Bool) async throws(MonitorError) {
+    try request("start maintenance \(nodeID)\(withFailover ? "" : " without failover")")
   }
 
   func stopMaintenance(nodeID: Int64) async throws(MonitorError) {
@@ -100,15 +113,12 @@ final class FakeMonitor: OperatorMonitor {
     try request("remove \(id)\(force ? " by force" : "")")
   }
 
-  func ruleExplanation(
-    formation: String, groupID: Int
-  ) async throws(MonitorError) -> AnswerTable {
-    try answer { $0.explanation }
-  }
-
   func waitForNotification(
     atMost limit: Duration
-  ) async throws(MonitorError) -> MonitorNotification? { nil }
+  ) async throws(MonitorError) -> MonitorNotification? {
+    clock.jump(by: limit)
+    return nil
+  }
 
   func register(_ registration: Registration) async throws(MonitorError) -> RegisteredNode {
     try request("register \(registration.host):\(registration.port)")

@@ -43,7 +43,17 @@ import Testing
     "drop node --hostname 10.0.0.2 --pgport 5432 --wait 0 --pgdata monitor",
     "enable maintenance --name ha-demo-b --wait 0 --pgdata monitor",
     "disable maintenance --name ha-demo-b --wait 0 --pgdata monitor",
-    "show standby-names --pgdata monitor",
+    "show standby-names --pgdata monitor", "show settings --pgdata monitor",
+    "show why --pgdata monitor", "show rules --pgdata monitor",
+    "get formation number-sync-standbys --pgdata monitor",
+    "set formation number-sync-standbys 1 --pgdata monitor",
+    "get node candidate-priority --name ha-demo-b --pgdata monitor",
+    "set node candidate-priority 90 --name ha-demo-b --pgdata monitor",
+    "get node replication-quorum --name ha-demo-b --pgdata monitor",
+    "set node replication-quorum false --name ha-demo-b --pgdata monitor",
+    "create formation --formation billing --dbname billing --pgdata monitor",
+    "perform failover --allow-data-loss --yes --wait 0 --pgdata monitor",
+    "enable maintenance --name ha-demo-a --without-failover --wait 0 --pgdata monitor",
   ])
   func aCommandForTheMonitor(line: String) async throws {
     let person = try Person(

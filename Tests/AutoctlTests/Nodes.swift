@@ -27,6 +27,20 @@ enum Nodes {
       replicationQuorum: true, description: because, rulePosition: rule)
   }
 
+  /// A primary and two standbys.
+  static let three = [
+    node(1, "a", .primary, .primary), node(2, "b", .secondary, .secondary),
+    node(3, "c", .secondary, .secondary),
+  ]
+
+  /// A primary and six standbys with longer names.
+  static let seven = (1...7).map { number in
+    let name = number == 4 ? "reporting-amsterdam" : "node_\(number)"
+    return node(
+      Int64(number), name, number == 1 ? .primary : .secondary,
+      number == 1 ? .applySettings : number == 7 ? .preparePromotion : .secondary)
+  }
+
   /// A primary and its standby, as in the guide.
   static let pair = [
     node(1, "ha-demo-a", .primary, .primary), node(2, "ha-demo-b", .secondary, .secondary),

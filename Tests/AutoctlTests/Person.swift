@@ -28,12 +28,13 @@ final class Person: Sendable {
   /// A directory of this person's own: home and working directory.
   let home: String
   private let monitor: FakeMonitor
+  private let clock = JumpingClock()
 
   init(monitor script: FakeMonitor.Script = .init()) throws {
     home = FileManager.default.temporaryDirectory.path + "/person-\(UUID())"
     try FileManager.default.createDirectory(
       atPath: home + "/bin", withIntermediateDirectories: true)
-    monitor = FakeMonitor(script)
+    monitor = FakeMonitor(script, clock: clock)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: home) }
@@ -42,8 +43,11 @@ final class Person: Sendable {
   var requests: [String] { monitor.requests }
 
   /// Gives a command.
+  ///
+  /// With an answer there is a terminal, and whatever is asked is answered so.
   func types(
-    _ line: String, environment: [String: String] = [:], userID: UInt32 = 1000
+    _ line: String, environment: [String: String] = [:], userID: UInt32 = 1000,
+    answering answer: String? = nil
   ) async -> Outcome {
     let output = RecordedOutput()
     let status = await Program.run(
@@ -53,7 +57,11 @@ final class Person: Sendable {
         .merging(environment) { $1 }
       context.workingDirectory = home
       context.userID = userID
+      context.userName = "ada"
+      context.hostName = "desk"
+      context.asks = answer.map { output.terminal(answering: $0) }
       context.programPath = "/usr/local/bin/pg_autoctl"
+      context.clock = clock
       context.monitors = { [monitor] _, _ in monitor }
     }
     return Outcome(status: status, result: output.results, log: output.notes)
@@ -99,4 +107,12 @@ final class RecordedOutput: Output {
   func result(_ text: String) { written.withLock { $0.results += text } }
 
   func note(_ text: String) { written.withLock { $0.notes += text } }
+
+  /// A terminal that shows each question, and whose person always gives the same answer.
+  func terminal(answering answer: String) -> @Sendable (_ question: String) -> String? {
+    { question in
+      self.note(question + "\n")
+      return answer
+    }
+  }
 }

@@ -24,6 +24,22 @@ import Testing
     #expect(outcome.log.isEmpty)
   }
 
+  @Test func aGroupOfSevenStaysATable() async throws {
+    let events = Nodes.seven.map {
+      Nodes.event($0.nodeID, $0.name, $0.reported, $0.goal, rule: 322, because: "it is lost")
+    }
+    let person = try Person(monitor: .init(states: [Nodes.seven], events: events))
+    for line in ["show state", "show events"] {
+      let lines = await person.types("\(line) \(uri)").result.split(separator: "\n")
+      #expect(lines.count == 9, "\(line)")
+      let bars = lines.dropFirst(2).map { line in
+        line.indices.filter { line[$0] == "|" }.map { line.distance(from: line.startIndex, to: $0) }
+      }
+      #expect(Set(bars).count == 1, "\(line)")
+      #expect(lines.allSatisfy { $0.count <= 140 }, "\(line)")
+    }
+  }
+
   @Test func aServerThatDoesNotAnswerIsMarked() async throws {
     let person = try Person(
       monitor: .init(states: [

@@ -10,6 +10,8 @@ struct ClusterTrait: SuiteTrait, TestScoping {
     case hosts(diskOfA: Int? = nil)
     /// A primary, B secondary, as in the guide after "Bring up the nodes".
     case twoNodes
+    /// A primary, B and C secondary.
+    case threeNodes
   }
 
   let beginning: Beginning
@@ -26,9 +28,10 @@ struct ClusterTrait: SuiteTrait, TestScoping {
     switch beginning {
     case .hosts(let diskOfA): cluster = try await Cluster(diskOfA: diskOfA)
     case .twoNodes: cluster = try await Cluster()
+    case .threeNodes: cluster = try await Cluster(nodes: 3)
     }
     do {
-      if case .twoNodes = beginning { try await cluster.setUp() }
+      if case .hosts = beginning {} else { try await cluster.setUp() }
       let noting: IssueHandlingTrait = .compactMapIssues { issue in
         failures.raise()
         return issue

@@ -46,7 +46,7 @@ extension Cluster {
   /// The node that takes writes; throws unless there is exactly one.
   func writableNode() async throws -> Node {
     var found: [Node] = []
-    for node in [a, b] where node.host.isRunning {
+    for node in nodes where node.host.isRunning {
       let answer = try? await node.sql("select pg_is_in_recovery()")
       if answer == "f" { found.append(node) }
     }

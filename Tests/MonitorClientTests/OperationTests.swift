@@ -49,6 +49,7 @@ extension AgainstAMonitor {
       #expect(never.code == .refused(sqlState: SQLState.objectNotInPrerequisiteState))
       for attempt in [
         { try await monitor.startMaintenance(nodeID: 999_999) },
+        { try await monitor.startMaintenance(nodeID: 999_999, withFailover: false) },
         { try await monitor.stopMaintenance(nodeID: 999_999) },
       ] as [() async throws -> Void] {
         let error = try await refusal { try await attempt() }

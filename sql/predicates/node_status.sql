@@ -78,10 +78,14 @@ BEGIN ATOMIC
            reported.is_stopped AND goal.takes_writes IS FALSE AS is_stopped,
            reported.is_detached AND (goal.is_detached OR goal.takes_writes) AS is_detached,
            w.detachedtli, w.detachedlsn, w.is_delayed,
-           -- it receives from the primary: by its own word, else by the primary's
+           -- it receives from the primary: by its own word, and by the primary's if that one tells whom it
+           -- hears, since a standby may follow another node; else by what the primary sees
            w.is_fresh AND coalesce(w.pgisrunning, false)
                AND CASE WHEN w.upstreamsilence IS NOT NULL
                         THEN w.upstreamsilence < pgautofailover.unhealthy_timeout()
+                             AND NOT EXISTS (SELECT FROM heard other
+                                              WHERE other.is_primary AND other.is_fresh AND other.connected IS NOT NULL
+                                                AND NOT w.nodeid = ANY (other.connected))
                         ELSE EXISTS (SELECT FROM heard other
                                       WHERE other.is_primary AND other.is_fresh AND other.repstate <> '') END
                AS receives,

@@ -67,7 +67,7 @@ struct NodeCreation {
     _ monitor: any OperatorMonitor, candidatePriority: Int, replicationQuorum: Bool
   ) async throws {
     let identifier = try await identifierOfData(configuration)
-    let answer = try await monitor.register(
+    let answer = try await NodeRegistration(monitor: monitor, context: context).perform(
       Registration(
         formation: configuration.formation, host: configuration.hostname,
         port: configuration.server.port, database: configuration.database,

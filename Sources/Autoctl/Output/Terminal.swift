@@ -15,6 +15,12 @@ enum Terminal {
     }
   }
 
+  /// Asks on standard error, so that results stay clean, and reads a line; `nil` at the end of input.
+  @Sendable static func ask(_ question: String) -> String? {
+    write(question, to: 2)
+    return readLine()
+  }
+
   /// Moves to the upper left corner and forgets what was shown.
   static let clear = "\u{1B}[H\u{1B}[2J"
   /// Moves to the start of the line and forgets it.

@@ -16,10 +16,14 @@ final class ChangePage: Sendable {
     var hasHead = false
   }
 
-  private let context: CommandContext
+  private let output: any Output
+  private let isShown: Bool
   private let state = Mutex(State())
 
-  init(_ context: CommandContext) { self.context = context }
+  init(_ context: CommandContext, isQuiet: Bool) {
+    output = context.output
+    isShown = context.format == .text && !isQuiet
+  }
 
   /// Takes the nodes as they are before anything happens, without printing them.
   func note(_ nodes: [StateRow]) {
@@ -51,7 +55,7 @@ final class ChangePage: Sendable {
   }
 
   private func show(_ id: Int64, _ name: String, _ host: String, _ port: Int, _ now: Known) {
-    guard context.format == .text else { return }
+    guard isShown else { return }
     let text = state.withLock { state -> String? in
       if state.known.updateValue(now, forKey: id) == now { return nil }
       let row = Self.row(name, id, host, port, now)
@@ -61,7 +65,7 @@ final class ChangePage: Sendable {
       state.hasHead = true
       return head + table.line(row, state.widths) + "\n"
     }
-    if let text { context.output.result(text) }
+    if let text { output.result(text) }
   }
 
   private static func row(

@@ -14,14 +14,16 @@ struct GroupFollower: Sendable {
   let context: CommandContext
   private let page: ChangePage
 
+  /// A follower that is quiet prints no changes: its command has something else to show.
   init(
-    _ monitor: any OperatorMonitor, formation: String, group: Int, context: CommandContext
+    _ monitor: any OperatorMonitor, formation: String, group: Int, context: CommandContext,
+    isQuiet: Bool = false
   ) {
     self.monitor = monitor
     self.formation = formation
     self.group = group
     self.context = context
-    page = ChangePage(context)
+    page = ChangePage(context, isQuiet: isQuiet)
   }
 
   /// Starts to listen, and answers with the nodes as they are before.

@@ -6,7 +6,12 @@ internal import MonitorClient
 /// `perform promotion`: this very node becomes the primary of its group.
 struct PerformPromotion: Command {
   static let configuration = CommandConfiguration(
-    commandName: "promotion", abstract: "Make a certain node the primary.")
+    commandName: "promotion", abstract: "Make a certain node the primary.",
+    discussion: """
+      The node takes over whatever its candidate priority is, as long as it is a standby that streams.
+
+      Example: pg_autoctl perform promotion --name node_3 --pgdata monitor
+      """)
 
   @OptionGroup var access: MonitorOptions
   @Option(
@@ -30,7 +35,7 @@ struct PerformPromotion: Command {
     let follower = GroupFollower(
       monitor, formation: formation, group: wanted.groupID, context: context)
     let refusal = Refusal(monitor: monitor, formation: formation, group: wanted.groupID)
-    return try await Takeover(follower: follower, limit: wait.limit).perform { _ in
+    return try await Takeover(follower: follower, limit: wait.limit, chosen: wanted).perform {
       let isGranted = try await refusal.explaining("requested_failover", in: context) {
         () async throws(MonitorError) in
         try await monitor.performPromotion(formation: formation, nodeName: name)

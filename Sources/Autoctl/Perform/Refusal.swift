@@ -28,27 +28,16 @@ struct Refusal {
 
   /// The rules that need the fact that this was asked for, with what else they lack.
   static func lines(in table: AnswerTable, about fact: String) -> [String] {
-    func index(_ column: String) -> Int? { table.columns.firstIndex(of: column) }
-    guard let name = index("node_name"), let state = index("node_state"),
-      let position = index("rule_pos"), let missing = index("missing"),
-      let blocking = index("blocking"), let because = index("because")
-    else { return [] }
-    return table.rows.compactMap { row in
-      let lacks = words(row[missing])
-      guard lacks.contains(fact) else { return nil }
-      let others = lacks.filter { $0 != fact }
-      let obstacles = words(row[blocking])
-      if others.isEmpty && obstacles.isEmpty { return nil }
+    RuleObstacles.all(in: table).compactMap { rule in
+      guard rule.missing.contains(fact) else { return nil }
+      let others = rule.missing.filter { $0 != fact }
+      if others.isEmpty && rule.blocking.isEmpty { return nil }
       let reasons =
         (others.isEmpty ? [] : ["needs \(others.joined(separator: ", "))"])
-        + (obstacles.isEmpty ? [] : ["is blocked by \(obstacles.joined(separator: ", "))"])
-      return "\(row[name] ?? "") (\(row[state] ?? "")): rule \(row[position] ?? ""), "
-        + "\"\(row[because] ?? "")\", \(reasons.joined(separator: " and "))"
+        + (rule.blocking.isEmpty
+          ? [] : ["is blocked by \(rule.blocking.joined(separator: ", "))"])
+      return "\(rule.node) (\(rule.state)): rule \(rule.position), "
+        + "\"\(rule.because)\", \(reasons.joined(separator: " and "))"
     }
-  }
-
-  /// The members of an array as PostgreSQL prints it; names of facts need no quotes.
-  private static func words(_ array: String?) -> [String] {
-    (array ?? "").split { "{},\"".contains($0) }.map(String.init)
   }
 }

@@ -6,19 +6,26 @@ internal import MonitorClient
 struct Takeover: Sendable {
   let follower: GroupFollower
   let limit: Duration
+  /// The node that is to lead; `nil` leaves it to the election.
+  var chosen: StateRow?
 
-  /// The nodes before, the request, and the wait for its end.
+  init(follower: GroupFollower, limit: Duration, chosen: StateRow? = nil) {
+    self.follower = follower
+    self.limit = limit
+    self.chosen = chosen
+  }
+
+  /// The nodes before, the request, and the wait for its end. A request that answers false had nothing
+  /// to do.
   ///
   /// Ends twice: when the new primary takes writes, which is what applications wait for, and when a
   /// standby confirms its commits again, which is what the operator waits for.
-  func perform(
-    _ request: (_ before: [StateRow]) async throws -> Bool
-  ) async throws -> TakeoverAnswer {
+  func perform(_ request: () async throws -> Bool) async throws -> TakeoverAnswer {
     let context = follower.context
     let before = try await follower.begin()
     let old = before.first { $0.reported.takesWrites }?.nodeID
     let watch = Stopwatch(context.clock)
-    guard try await request(before) else {
+    guard try await request() else {
       return TakeoverAnswer(primary: before.first { $0.nodeID == old }, writable: nil, whole: nil)
     }
     if limit == .zero { return TakeoverAnswer(primary: nil, writable: nil, whole: nil) }
@@ -27,12 +34,19 @@ struct Takeover: Sendable {
       let leader = taken.first(where: { Self.leads($0, insteadOf: old) })
     else {
       throw CommandError(
-        .monitor, "No other node took over within \(limit.components.seconds) seconds.",
+        .monitor,
+        (chosen.map { "The node \($0.name) did not take" } ?? "No other node took")
+          + " over within \(limit.components.seconds) seconds.",
         hint: "It may still come; watch it with: pg_autoctl show state --watch.")
     }
     let writable = watch.elapsed()
     context.logger.info(
       "\(leader.name) takes writes, \(writable.inSeconds) after the request")
+    if let chosen, chosen.nodeID != leader.nodeID {
+      throw CommandError(
+        .monitor, "The node \(leader.name) became the primary, and not \(chosen.name).",
+        hint: "See why with: pg_autoctl show events.")
+    }
     return try await waitForStandby(of: leader, writable: writable, watch)
   }
 
@@ -64,42 +78,5 @@ struct Takeover: Sendable {
     case .maintenance, .waitMaintenance, .prepareMaintenance, .dropped: false
     default: true
     }
-  }
-}
-
-/// Who is primary now, and how long it took.
-struct TakeoverAnswer: Displayable, Equatable {
-  /// `nil` when nobody waited for it.
-  var primary: StateRow?
-  /// The time until the new primary took writes.
-  var writable: Duration?
-  /// The time until a standby confirmed its commits again.
-  var whole: Duration?
-
-  var text: String { "" }
-
-  var json: JSONValue {
-    .object([
-      .init("primary", .optional(primary?.name)),
-      .init("node_id", primary.map { .integer($0.nodeID) } ?? .null),
-      .init("writable_after_ms", Self.milliseconds(writable)),
-      .init("primary_after_ms", Self.milliseconds(whole)),
-    ])
-  }
-
-  private static func milliseconds(_ duration: Duration?) -> JSONValue {
-    duration.map { .integer($0.inMilliseconds) } ?? .null
-  }
-}
-
-extension Duration {
-  var inMilliseconds: Int64 {
-    components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
-  }
-
-  /// For people: `1.8 s`.
-  var inSeconds: String {
-    let tenths = (inMilliseconds + 50) / 100
-    return "\(tenths / 10).\(tenths % 10) s"
   }
 }

@@ -4,8 +4,12 @@ internal import MonitorClient
 /// What `show state` answers: the nodes of a formation.
 struct NodeList: Displayable, Equatable {
   var nodes: [StateRow]
+  /// What elections wait for, in sentences; people read them below the table.
+  var waits: [String] = []
 
-  var text: String { table.rendered }
+  var text: String {
+    table.rendered + (waits.isEmpty ? "" : "\n" + waits.map { $0 + "\n" }.joined())
+  }
 
   private var table: Table {
     Table(

@@ -4,7 +4,12 @@ internal import MonitorClient
 /// `show state`: the nodes of a formation, once or again each second.
 struct ShowState: Command {
   static let configuration = CommandConfiguration(
-    commandName: "state", abstract: "Show the nodes and their states.")
+    commandName: "state", abstract: "Show the nodes and their states.",
+    discussion: """
+      While a group has no writer, what its election waits for stands below the table.
+
+      Example: pg_autoctl show state --watch --pgdata monitor
+      """)
 
   @OptionGroup var access: MonitorOptions
   @OptionGroup var place: GroupOptions
@@ -19,11 +24,24 @@ struct ShowState: Command {
     guard watch else {
       let nodes = try await monitor.currentState(formation: formation, groupID: group)
       if nodes.isEmpty { try await monitor.requireFormation(formation) }
-      return .once(NodeList(nodes: nodes))
+      return .once(try await Self.list(nodes, from: monitor, in: context))
     }
     try await Watch(context: context).redraw {
-      NodeList(nodes: try await monitor.currentState(formation: formation, groupID: group))
+      let nodes = try await monitor.currentState(formation: formation, groupID: group)
+      return try await Self.list(nodes, from: monitor, in: context)
     }
     return .watched
+  }
+
+  /// The nodes; for people with what their groups wait for, if anything.
+  private static func list(
+    _ nodes: [StateRow], from monitor: any OperatorMonitor, in context: CommandContext
+  ) async throws -> NodeList {
+    var list = NodeList(nodes: nodes)
+    guard context.format == .text, let formation = nodes.first?.formation else { return list }
+    for group in Set(nodes.map(\.groupID)).sorted() {
+      list.waits += try await monitor.electionWaitIfKnown(formation: formation, groupID: group)
+    }
+    return list
   }
 }

@@ -6,8 +6,10 @@ SET client_min_messages = warning;
 \set QUIET on
 
 CREATE FUNCTION story.foretold(happening text, name text) RETURNS text[] LANGUAGE sql AS $$
-    SELECT coalesce(array_agg(concat_ws(' ', node_name, coalesce(becomes, 'nothing'), rule_pos) ORDER BY step), '{}')
-      FROM pgautofailover.what_if('default', 0, foretold.happening, foretold.name)
+    SELECT coalesce(array_agg(concat_ws(' ', w.node_name,
+                                        CASE WHEN coalesce(r.node_goal, r.primary_goal, r.candidates_goal) IS NULL THEN 'nothing' ELSE w.becomes END,
+                                        w.rule_pos) ORDER BY w.step), '{}')
+      FROM pgautofailover.what_if('default', 0, foretold.happening, foretold.name) w JOIN pgautofailover.rule r ON r.pos = w.rule_pos
 $$;
 CREATE FUNCTION story.lived() RETURNS text[] LANGUAGE sql AS $$
     SELECT coalesce(array_agg(concat_ws(' ', e.nodename,
@@ -59,6 +61,8 @@ SELECT story.foretold('monitor_cut', 'n2');
 SELECT story.begin('n1', 'n2');
 SELECT story.come_true('switchover', NULL);
 SELECT story.come_true('switchover', 'n1');
+\echo '# It is asked of the primary by its name.'
+SELECT story.foretold('switchover', 'n1') = story.foretold('switchover', NULL);
 
 \echo
 \echo '# Three nodes: one may be lost, and then another may not.'
@@ -110,6 +114,7 @@ SELECT story.begin('n1', 'n2');
 UPDATE story.keeper SET hears = false WHERE name = 'n2';
 SELECT story.pass(6);
 SELECT * FROM pgautofailover.failover_outlook();
+SELECT step, node_name, was, becomes, rule_pos, because FROM pgautofailover.what_if();
 SELECT story.come_true('lost', NULL);
 
 \echo

@@ -19,14 +19,21 @@ BEGIN
         PERFORM pgautofailover.lock_group(play.formation_id, play.group_id);
         _at := pgautofailover.monitor_clock();
         _changed_at := _at;
+        IF current_setting('pgautofailover.test_start', true) IS NOT NULL THEN  -- the library knows it
+            PERFORM set_config('pgautofailover.test_start', pgautofailover.monitor_start()::text, true);
+        END IF;
         PERFORM set_config('pgautofailover.test_clock', _at::text, true);
         _world := pgautofailover.play_world(play.formation_id, play.group_id, play.happening, play.node_name, _at);
         SELECT coalesce(max(eventid), 0) INTO _before FROM pgautofailover.event
          WHERE formationid = play.formation_id AND groupid = play.group_id;
-        IF play.happening = 'switchover' AND play.node_name IS NULL THEN
-            PERFORM pgautofailover.perform_failover(play.formation_id, play.group_id);
-        ELSIF play.happening = 'switchover' THEN
-            PERFORM pgautofailover.perform_promotion(play.formation_id, play.node_name);
+        IF play.happening = 'switchover' THEN
+            IF EXISTS (SELECT FROM pgautofailover.registered_node n
+                        WHERE n.formationid = play.formation_id AND n.nodename = play.node_name
+                          AND n.nodeid IS DISTINCT FROM _world.primary_id) THEN
+                PERFORM pgautofailover.perform_promotion(play.formation_id, play.node_name);
+            ELSE
+                PERFORM pgautofailover.perform_failover(play.formation_id, play.group_id);
+            END IF;
         END IF;
 
         -- A moment after each change keepers have reached their goals. When nothing changes any more, time

@@ -17,15 +17,16 @@ BEGIN
     SELECT g.primaryid INTO _world.primary_id
       FROM pgautofailover.node_group g JOIN pgautofailover.registered_node p ON p.nodeid = g.primaryid
      WHERE g.formationid = play_world.formation_id AND g.groupid = play_world.group_id AND p.goalstate <> 'dropped';
-    IF play_world.happening <> 'switchover' THEN
-        SELECT n.nodeid INTO _world.unheard_id FROM pgautofailover.registered_node n
-         WHERE n.formationid = play_world.formation_id AND n.groupid = play_world.group_id AND n.goalstate <> 'dropped'
-           AND (n.nodename = play_world.node_name OR (play_world.node_name IS NULL AND n.nodeid = _world.primary_id));
-        IF NOT FOUND THEN
-            RAISE EXCEPTION 'group % of formation "%" has no %', play_world.group_id, play_world.formation_id,
-                coalesce('node "' || play_world.node_name || '"', 'primary now: a node must be named')
-                USING ERRCODE = 'undefined_object', HINT = 'List the nodes with: pg_autoctl show state';
-        END IF;
+    SELECT n.nodeid INTO _world.unheard_id FROM pgautofailover.registered_node n
+     WHERE n.formationid = play_world.formation_id AND n.groupid = play_world.group_id AND n.goalstate <> 'dropped'
+       AND (n.nodename = play_world.node_name OR (play_world.node_name IS NULL AND n.nodeid = _world.primary_id));
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'group % of formation "%" has no %', play_world.group_id, play_world.formation_id,
+            coalesce('node "' || play_world.node_name || '"', 'primary now: a node must be named')
+            USING ERRCODE = 'undefined_object', HINT = 'List the nodes with: pg_autoctl show state';
+    END IF;
+    IF play_world.happening = 'switchover' THEN
+        _world.unheard_id := NULL;
     END IF;
     _world.is_heard_by_peers := play_world.happening = 'monitor_cut';
     _world.reporting := ARRAY(SELECT n.nodeid FROM pgautofailover.registered_node n JOIN pgautofailover.node_report r USING (nodeid)

@@ -1,0 +1,36 @@
+internal import Failover
+internal import MonitorClient
+
+/// The change of a setting that a primary applies: the request, and the wait until it is in force.
+struct SettingChange: Sendable {
+  let monitor: any OperatorMonitor
+  let formation: String
+  let group: Int
+  let context: CommandContext
+
+  /// Asks for the change, and returns when the primary has applied it. A group without a primary has
+  /// nobody who could apply anything now: the next one does.
+  func perform(
+    atMost limit: Duration, _ request: () async throws(MonitorError) -> Void
+  ) async throws {
+    let follower = GroupFollower(
+      monitor, formation: formation, group: group, context: context, isQuiet: true)
+    _ = try await follower.begin()
+    try await request()
+    if limit == .zero { return }
+    guard try await follower.wait(atMost: limit, until: Self.isApplied) != nil else {
+      throw CommandError(
+        .monitor,
+        "The primary did not apply the setting within \(limit.components.seconds) seconds.",
+        hint: "The monitor keeps it, and it may still come: pg_autoctl show state --watch tells.")
+    }
+  }
+
+  /// Does every primary stand where nothing is on its way any more?
+  static func isApplied(_ nodes: [StateRow]) -> Bool {
+    nodes.allSatisfy { node in
+      guard node.goal.takesWrites else { return true }
+      return node.isSettled && node.goal != .applySettings
+    }
+  }
+}

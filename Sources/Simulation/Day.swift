@@ -1,0 +1,154 @@
+internal import Failover
+internal import Keeper
+internal import PostgresClient
+
+/// What kind of day it is to be.
+public struct DayOptions: Sendable {
+  /// How many nodes the group has; the seed chooses when there is none.
+  public var nodes: Int?
+  /// How long things go wrong.
+  public var length: Duration = .seconds(45)
+  /// How long the group may take to be well again when nothing is wrong any more.
+  public var bound: Duration = .seconds(120)
+
+  public init() {}
+}
+
+/// What became of a day.
+public struct DayReport: Sendable {
+  public var seed: UInt64
+  /// What was found wrong; `nil` for a day on which all promises held.
+  public var finding: String?
+  /// The story, when it was to be told.
+  public var story: [String]
+  public var virtualSeconds: Double
+  public var acknowledgedCommits: Int
+}
+
+/// One day: a group comes to be, many things go wrong, all is healed, and the group is well again.
+struct Day {
+  let seed: UInt64
+  let options: DayOptions
+  let world: World
+  private var dice: Dice
+
+  init(seed: UInt64, options: DayOptions, laboratory: Laboratory, isTold: Bool) {
+    self.seed = seed
+    self.options = options
+    var dice = Dice(seed: seed)
+    let nodes = options.nodes ?? dice.pick([1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6, 7])
+    world = World(dice: dice.fork(), laboratory: laboratory, isTold: isTold, hosts: nodes)
+    self.dice = dice
+  }
+
+  mutating func run() -> DayReport {
+    begin()
+    if world.finding == nil { goWrong() }
+    if world.finding == nil { heal() }
+    let report = DayReport(
+      seed: seed, finding: world.finding, story: world.story.lines,
+      virtualSeconds: world.clock.now.inSeconds,
+      acknowledgedCommits: world.checkers.nothingIsLost.count)
+    world.close()
+    return report
+  }
+
+  /// The nodes are created, the first before the others, and come to rest.
+  private mutating func begin() {
+    for host in world.hosts {
+      if host.number > 0 {
+        host.priority = dice.pick([50, 50, 50, 100, 10, 0])
+        host.isInQuorum = dice.percent(80)
+      }
+      for other in world.places where other != host.place && dice.oneIn(4) {
+        world.network.slow(host.place, other, by: dice.duration(.milliseconds(5)...(.milliseconds(400))))
+      }
+      if dice.oneIn(3) { host.pace = 1_000_000 + dice.int(-20_000...20_000) }
+    }
+    setConfirmations(dice.pick([0, 0, 1, 1, 2, 3]))
+    for host in world.hosts {
+      world.create(host)
+      if host.number == 0 {
+        world.goOn(for: .seconds(30)) { host.state?.current == .single }
+      } else {
+        world.goOn(for: dice.duration(.zero...(.seconds(3))))
+      }
+    }
+    let converges = Converges(world: world)
+    if !world.goOn(for: options.bound, until: { converges.missing() == nil }) {
+      world.broken("the group did not come to be: \(converges.missing() ?? "")")
+    }
+  }
+
+  private func setConfirmations(_ number: Int) {
+    let most = max(0, world.hosts.filter(\.isInQuorum).count - 1)
+    _ = try? world.monitor.laboratory.session.query(
+      "UPDATE pgautofailover.formation SET number_sync_standbys = $1::int",
+      [String(min(number, most))])
+  }
+
+  /// Faults and commands at random moments, sometimes two at once.
+  private mutating func goWrong() {
+    world.tell("day", "the group is well; from now on things go wrong")
+    var faults = FaultDice(dice: dice.fork(), hosts: world.hosts.count)
+    let length = options.length
+    var moment: Duration = .zero
+    for _ in 1...dice.int(3...12) {
+      // Often a second fault comes upon the first.
+      moment = dice.percent(45)
+        ? moment + dice.duration(.zero...(.seconds(5))) : dice.duration(.zero...length)
+      world.clock.after(min(moment, length)) { [world] in
+        let (fault, lasts) = faults.next(primary: world.primary)
+        world.inflict(fault, for: lasts)
+      }
+    }
+    if dice.oneIn(4) { world.inflict(.busyMonitor(dice.pick([5, 15, 40])), for: length) }
+    if dice.oneIn(4) { world.inflict(.lateReports, for: length) }
+    if dice.percent(60) {
+      var person = Operator(world: world, dice: dice.fork())
+      for _ in 1...dice.int(1...4) {
+        world.clock.after(dice.duration(.zero...length)) { person.act() }
+      }
+    }
+    world.goOn(for: length)
+  }
+
+  /// Everything is mended, maintenance ends, and nothing more goes wrong.
+  private mutating func heal() {
+    world.tell("day", "all is healed")
+    world.healAll()
+    let converges = Converges(world: world)
+    let person = Operator(world: world, dice: Dice(seed: 0))
+    var lookedAfter = world.clock.now
+    let isWell = world.goOn(for: options.bound) { [world] in
+      // Who is in maintenance, or has left, stays so until somebody ends it.
+      if world.clock.now - lookedAfter >= .seconds(5) {
+        lookedAfter = world.clock.now
+        for host in world.hosts where host.state?.current == .maintenance {
+          person.endMaintenance(of: host)
+        }
+      }
+      return converges.missing() == nil
+    }
+    if !isWell { world.broken("it does not become well again: \(converges.missing() ?? "")") }
+  }
+}
+
+extension World {
+  /// Ends whatever is wrong.
+  func healAll() {
+    forgetFaults()
+    monitor.resume()
+    monitor.start()
+    monitor.overlapPercent = 0
+    lateUntil = .zero
+    for host in hosts {
+      host.diskSlowness = .zero
+      host.powerOn()
+      host.resume()
+      host.server.goOn()
+      host.resumeKeeper()
+      host.startKeeper()
+    }
+  }
+}

@@ -1,0 +1,250 @@
+internal import Failover
+internal import Foundation
+internal import PostgresClient
+
+/// The monitor's host: the real SQL in a real server, asked one request after the other, or two at
+/// once.
+final class MonitorMachine: @unchecked Sendable {
+  typealias Reply = (Result<[Row], PostgresError>) -> Void
+
+  private struct Request {
+    var statement: String
+    var parameters: [String?]
+    var reply: Reply
+  }
+
+  unowned let world: World
+  let laboratory: Laboratory
+  private(set) var isUp = true
+  private(set) var isSuspended = false
+  /// How many of a hundred requests are halted midway, so that another may come between.
+  var overlapPercent = 0
+  private var links: [MonitorLink] = []
+  private var suspended: [() -> Void] = []
+  /// The request that is halted within its transaction.
+  private var halted: Request?
+  private var haltings = 0
+  private var toldEvents = 0
+  private var lastProbeFailure: [Int: Duration] = [:]
+
+  init(world: World, laboratory: Laboratory) {
+    self.world = world
+    self.laboratory = laboratory
+  }
+
+  func add(_ link: MonitorLink) {
+    links.removeAll { $0.life.isOver }
+    links.append(link)
+  }
+
+  /// Performs a request as soon as the monitor does anything.
+  func perform(
+    _ statement: String, _ parameters: [String?], refused: PostgresError, reply: @escaping Reply
+  ) {
+    guard isUp else { return reply(.failure(refused)) }
+    if isSuspended {
+      suspended.append { [self] in
+        perform(statement, parameters, refused: refused, reply: reply)
+      }
+      return
+    }
+    let request = Request(statement: statement, parameters: parameters, reply: reply)
+    if halted != nil { return overtake(request) }
+    if overlapPercent > 0, world.dice.percent(overlapPercent) { return begin(request) }
+    finish(request, Result { () throws(PostgresError) in
+      try turnClock(of: laboratory.session)
+      return try laboratory.session.query(statement, parameters)
+    })
+  }
+
+  /// An operator's or the worker's statement, at once.
+  func ask(_ statement: String, _ parameters: [String?] = []) throws(PostgresError) -> [Row] {
+    release()
+    try turnClock(of: laboratory.session)
+    let rows = try laboratory.session.query(statement, parameters)
+    announce()
+    return rows
+  }
+
+  private func finish(_ request: Request, _ outcome: Result<[Row], PostgresError>) {
+    request.reply(outcome)
+    announce()
+  }
+
+  // Two at once.
+
+  private func begin(_ request: Request) {
+    do {
+      try turnClock(of: laboratory.other)
+      try laboratory.other.query(
+        "SELECT set_config('simulation.pause_after', $1, false)",
+        [String(world.dice.int(1...4))])
+      try laboratory.other.send(request.statement, request.parameters)
+      if try laboratory.answers(laboratory.other) { return take(request) }
+      world.tell("monitor", "a request is halted within its transaction")
+      halted = request
+      haltings += 1
+      let halting = haltings
+      world.clock.after(world.dice.duration(.milliseconds(20)...(.milliseconds(900)))) { [self] in
+        if halting == haltings { release() }
+      }
+    } catch {
+      world.broken("two requests at once: \(error)")
+    }
+  }
+
+  private func take(_ request: Request) {
+    request.reply(Result { () throws(PostgresError) in try laboratory.other.receive() })
+    hearOther()
+    _ = try? laboratory.other.query("SELECT set_config('simulation.pause_after', '', false)", [])
+  }
+
+  /// Another request comes while one is halted: it waits for that, or goes before.
+  private func overtake(_ request: Request) {
+    do {
+      try turnClock(of: laboratory.session)
+      try laboratory.session.send(request.statement, request.parameters)
+      if try !laboratory.answers(laboratory.session) { goOn() }
+      finish(request, Result { () throws(PostgresError) in try laboratory.session.receive() })
+    } catch {
+      world.broken("two requests at once: \(error)")
+    }
+  }
+
+  /// The halted request goes on to its end.
+  func release() {
+    guard halted != nil else { return }
+    goOn()
+    hearOther()
+  }
+
+  /// What the other session has announced has come when the listening one has answered once more.
+  private func hearOther() {
+    _ = try? laboratory.session.query("SELECT 1")
+    announce()
+  }
+
+  private func goOn() {
+    guard let request = halted else { return }
+    halted = nil
+    do {
+      try laboratory.control.query("SELECT pg_advisory_unlock(7777)")
+      let outcome = Result { () throws(PostgresError) in try laboratory.other.receive() }
+      try laboratory.control.query("SELECT pg_advisory_lock(7777)")
+      request.reply(outcome)
+    } catch {
+      world.broken("two requests at once: \(error)")
+    }
+  }
+
+  // Its life.
+
+  /// The server crashes: what does not last is gone.
+  func crash() {
+    guard isUp else { return }
+    release()
+    world.tell("monitor", "the monitor crashes")
+    isUp = false
+    suspended = []
+    isSuspended = false
+    lastProbeFailure = [:]
+    _ = try? laboratory.session.query("DELETE FROM pgautofailover.node_report")
+  }
+
+  func start() {
+    guard !isUp else { return }
+    world.tell("monitor", "the monitor starts")
+    isUp = true
+    let now = Self.timestamp(world.clock.now)
+    for session in [laboratory.session, laboratory.other] {
+      _ = try? session.query("SELECT set_config('pgautofailover.test_start', $1, false)", [now])
+    }
+  }
+
+  func suspend() {
+    release()
+    isSuspended = true
+    world.tell("monitor", "the monitor is suspended")
+  }
+
+  func resume() {
+    guard isSuspended else { return }
+    world.tell("monitor", "the monitor goes on")
+    isSuspended = false
+    let late = suspended
+    suspended = []
+    for request in late { request() }
+  }
+
+  /// The health worker's beat, once a second.
+  func beat() {
+    if isUp, !isSuspended { probe() }
+    world.clock.after(.seconds(1)) { [self] in beat() }
+  }
+
+  private func probe() {
+    var (ids, answers): ([String], [String]) = ([], [])
+    for host in world.hosts {
+      guard let id = host.nodeID else { continue }
+      let answer = answer(of: host)
+      if answer == "silent" {
+        // Silence is known when the last attempt has got no answer.
+        let since = lastProbeFailure[host.number] ?? world.clock.now
+        lastProbeFailure[host.number] = since
+        if world.clock.now - since < .milliseconds(2500) { continue }
+      } else {
+        lastProbeFailure[host.number] = nil
+      }
+      ids.append(String(id))
+      answers.append(answer)
+    }
+    _ = try? ask(
+      "SELECT pgautofailover.record_health($1::bigint[], $2::text[])",
+      ["{\(ids.joined(separator: ","))}", "{\(answers.joined(separator: ","))}"])
+  }
+
+  private func answer(of host: Host) -> String {
+    guard host.isUp, world.network.connects(.monitor, host.place), !host.isSuspended,
+      !host.server.isHung
+    else { return "silent" }
+    return host.server.answers ? "answered" : "refused"
+  }
+
+  // Its clock and its voice.
+
+  private func turnClock(of session: DirectSession) throws(PostgresError) {
+    try session.query(
+      "SELECT set_config('pgautofailover.test_clock', $1, false)",
+      [Self.timestamp(world.clock.now)])
+  }
+
+  static func timestamp(_ moment: Duration) -> String {
+    let microseconds = moment.wholeMicroseconds
+    let seconds = microseconds / 1_000_000
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "2026-01-01 \(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))."
+      + String(String(1_000_000 + microseconds % 1_000_000).dropFirst()) + "+00"
+  }
+
+  /// Tells everybody who listens, and the story.
+  private func announce() {
+    guard !laboratory.session.notifications().isEmpty else { return }
+    for link in links where !link.life.isOver { link.announce() }
+    tellEvents()
+  }
+
+  private func tellEvents() {
+    guard world.story.isTold else { return }
+    let rows =
+      (try? laboratory.control.query(
+        """
+        SELECT eventid, nodename, reportedstate, goalstate, rule_pos, description
+        FROM pgautofailover.event WHERE eventid > $1 ORDER BY eventid
+        """, [String(toldEvents)])) ?? []
+    for row in rows {
+      toldEvents = Int(row["eventid"] ?? "") ?? toldEvents
+      let what = row["description"] ?? ""
+      world.tell("monitor", row["rule_pos"].map { "rule \($0): \(what)" } ?? what)
+    }
+  }
+}

@@ -1,0 +1,149 @@
+internal import Failover
+internal import MonitorClient
+
+/// Everything there is on a simulated day: hosts, network, monitor, clients, and those who watch over
+/// the promises.
+final class World: @unchecked Sendable {
+  let clock = VirtualClock()
+  let story: Story
+  let network: Network
+  var dice: Dice
+  private(set) var hosts: [Host] = []
+  private(set) var monitor: MonitorMachine!
+  private(set) var checkers: Checkers!
+  /// What was found, at most one finding a day: the first.
+  private(set) var finding: String?
+  /// Until when reports may be held up on their way.
+  var lateUntil: Duration = .zero
+  /// Whether clients write now.
+  var clientsWrite = true
+  /// When faults are to be over.
+  var ends: [Appointment] = []
+  private var commits = 0
+  private var connections = 0
+
+  init(dice: Dice, laboratory: Laboratory, isTold: Bool, hosts count: Int) {
+    self.dice = dice
+    story = Story(isTold: isTold)
+    network = Network(clock: clock, dice: self.dice.fork())
+    checkers = Checkers(world: self)
+    hosts = (1...count).map { Host(number: $0 - 1, world: self) }
+    monitor = MonitorMachine(world: self, laboratory: laboratory)
+    for host in hosts { write(on: host) }
+    clock.after(.seconds(1)) { [self] in monitor.beat() }
+  }
+
+  func tell(_ host: Host, _ what: @autoclosure () -> String) {
+    story.tell(clock.now, host.name, what())
+  }
+
+  func tell(_ who: String, _ what: @autoclosure () -> String) {
+    story.tell(clock.now, who, what())
+  }
+
+  /// A promise is broken. The day ends here.
+  func broken(_ what: String) {
+    guard finding == nil else { return }
+    finding = what
+    tell("checker", what)
+  }
+
+  func nextCommit() -> Int {
+    commits += 1
+    return commits
+  }
+
+  func nextConnection() -> Int {
+    connections += 1
+    return connections
+  }
+
+  func host(at address: String) -> Host {
+    hosts.first { $0.address == address } ?? hosts[0]
+  }
+
+  /// The hosts whose nodes are registered.
+  var members: [Host] { hosts.filter { $0.nodeID != nil } }
+
+  /// The host whose server takes writes since the last promotion.
+  var primary: Host? {
+    hosts.filter { $0.server.takesWrites }.max { $0.server.writesSince < $1.server.writesSince }
+  }
+
+  /// How much longer a request takes now.
+  func lateness() -> Duration {
+    clock.now < lateUntil && dice.percent(30) ? dice.duration(.milliseconds(50)...(.seconds(8))) : .zero
+  }
+
+  /// Goes on until a condition holds or the time is over; says whether it holds.
+  @discardableResult
+  func goOn(for length: Duration, until isEnough: () -> Bool = { false }) -> Bool {
+    let end = clock.now + length
+    var lookedAt = clock.now
+    while finding == nil {
+      guard clock.keepNext(before: end) else { return isEnough() }
+      Stage.settle()
+      if clock.now - lookedAt >= .milliseconds(500) {
+        lookedAt = clock.now
+        if isEnough() { return true }
+      }
+    }
+    return false
+  }
+
+  /// Clients on this host write all the time, as soon as its server lets them.
+  private func write(on host: Host) {
+    clock.after(dice.duration(.milliseconds(40)...(.milliseconds(250)))) { [self] in
+      if clientsWrite { host.server.commit() }
+      write(on: host)
+    }
+  }
+
+  /// An operator creates a node on this host: registers it, and starts its keeper.
+  func create(_ host: Host) {
+    tell(host, "an operator creates the node")
+    let life = Life()
+    let monitor = SQLMonitor(through: MonitorLink(host: host, life: life))
+    Task.detached { [self] in
+      for _ in 1...30 {
+        do throws(MonitorError) {
+          let answer = try await monitor.register(
+            Registration(
+              formation: "default", host: host.address, port: 5432, database: "app",
+              name: host.name, candidatePriority: host.priority,
+              replicationQuorum: host.isInQuorum))
+          host.registered(as: answer.assignment)
+          return
+        } catch {
+          tell(host, "the node is not created: \(error)")
+          if error.code == .refused(sqlState: "23505") {
+            // The answer to an earlier attempt was lost.
+            try? await monitor.removeNode(host: host.address, port: 5432, force: true)
+          }
+          try? await SteadyWait.pause(.seconds(2), clock, life)
+        }
+      }
+    }
+  }
+
+  /// A keeper has ended because its node is gone from the group.
+  func left(_ host: Host) {
+    tell(host, "the node has left the group")
+    host.nodeID = nil
+  }
+
+  /// The day is over: every task ends.
+  func close() {
+    for host in hosts { host.killKeeper() }
+    monitor.release()
+    Stage.settle()
+    clock.forgetAll()
+  }
+}
+
+/// A pause on the virtual clock.
+enum SteadyWait {
+  static func pause(_ length: Duration, _ clock: VirtualClock, _ life: Life) async throws {
+    try await HostClock(clock: clock, life: life, pace: 1_000_000).sleep(for: length)
+  }
+}

@@ -1,0 +1,61 @@
+import TestSupport
+import Testing
+
+extension ThreeNodesTests {
+  /// How many standbys confirm a commit, and what that means.
+  @Suite struct Settings {
+    @Test(.timeLimit(.minutes(2)))
+    func theNumberOfConfirmingStandbysChangesWhileClientsWrite() async throws {
+      let cluster = try Cluster.ofThisTest
+      let (primary, _) = try await cluster.usualGroup()
+      try await whileClientsWrite(to: cluster, bound: .seconds(2)) { writers in
+        for number in ["1", "0", "1"] {
+          let answer = try await cluster.monitor.succeed(
+            ["set", "formation", "number-sync-standbys", number])
+          #expect(answer.text == number)
+          let names = try await primary.sql("show synchronous_standby_names")
+          #expect(names.hasPrefix("ANY 1 (") && names.contains(","))
+          try await writers.acknowledged(by: primary.host)
+        }
+      }
+      let refused = try await cluster.monitor.autoctl(
+        ["set", "formation", "number-sync-standbys", "2"])
+      #expect(refused.status == 6)
+      #expect(refused.errorOutput.contains("ERROR") && refused.errorOutput.contains("HINT"))
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func writesWaitForAStandbyWhenOneMustConfirm() async throws {
+      let cluster = try Cluster.ofThisTest
+      let (primary, standbys) = try await cluster.usualGroup(confirming: 1)
+      try await whileClientsWrite(to: cluster, bound: .seconds(60)) { writers in
+        for standby in standbys { try await standby.host.powerOff() }
+        tell("no standby is left: commits wait, and the primary does not go on alone")
+        try await cluster.wait(for: standbys[0], toBeAssigned: "catchingup")
+        try await always(for: .seconds(5)) {
+          let status = try await cluster.status(of: primary)
+          guard status.assigned != "wait_primary" else { throw NotYet("\(status)") }
+        }
+        let waiting = try await primary.sql(
+          "select count(*) > 0 from pg_stat_activity where wait_event = 'SyncRep'")
+        #expect(waiting == "t")
+        try await standbys[1].host.powerOn()
+        try await standbys[1].startKeeper()
+        try await writers.acknowledged(by: primary.host)
+        try await standbys[0].host.powerOn()
+        try await standbys[0].startKeeper()
+        try await cluster.settle(primary: primary, standbys: standbys)
+      }
+    }
+  }
+}
+
+extension Cluster {
+  /// Waits until the monitor wants a node in a state, whatever the node says.
+  func wait(for node: Node, toBeAssigned state: String) async throws {
+    try await eventually("\(node.host.name) to be assigned \(state)") {
+      let status = try await status(of: node)
+      guard status.assigned == state else { throw NotYet("\(status)") }
+    }
+  }
+}

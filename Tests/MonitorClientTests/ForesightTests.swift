@@ -1,0 +1,54 @@
+import Failover
+import MonitorClient
+import PostgresClient
+import Testing
+
+extension AgainstAMonitor {
+  /// What is waited for, and what an operator can force.
+  @Suite struct Foresight {
+    @Test func aGroupWithAWriterWaitsForNothing() async throws {
+      let fixture = try await MonitorFixture()
+      let monitor = fixture.monitor()
+      _ = try await fixture.single(monitor)
+      #expect(
+        try await monitor.electionWait(formation: fixture.formation, groupID: 0).isEmpty)
+      #expect(try await monitor.electionWait(formation: "nowhere", groupID: 0).isEmpty)
+    }
+
+    @Test func nothingIsForcedWhileThePrimaryLives() async throws {
+      let fixture = try await MonitorFixture()
+      let monitor = fixture.monitor()
+      _ = try await fixture.single(monitor)
+      let loss = try await monitor.whatMayBeLost(formation: fixture.formation, groupID: 0)
+      #expect(!loss.isEmpty)
+      let alone = try await refusal {
+        try await monitor.forceFailover(
+          formation: fixture.formation, groupID: 0, decidedBy: "ada@desk")
+      }
+      #expect(alone.code == .refused(sqlState: SQLState.objectNotInPrerequisiteState))
+      _ = try await monitor.register(fixture.registration("b"))
+      let alive = try await refusal {
+        try await monitor.forceFailover(
+          formation: fixture.formation, groupID: 0, decidedBy: "ada@desk")
+      }
+      #expect(alive.code == .refused(sqlState: SQLState.objectNotInPrerequisiteState))
+      #expect(alive.message.contains("alive") && alive.hint != nil)
+    }
+
+    @Test func everyFactThatARuleNamesHasAMeaning() async throws {
+      let fixture = try await MonitorFixture()
+      let monitor = fixture.monitor()
+      let facts = try await monitor.facts()
+      #expect(facts.values.allSatisfy { !$0.isEmpty })
+      let rules = try await monitor.rules()
+      let requires = try #require(rules.columns.firstIndex(of: "requires"))
+      for row in rules.rows {
+        for name in (row[requires] ?? "").split(whereSeparator: { "{},".contains($0) }) {
+          #expect(facts[String(name)] != nil, "\(name)")
+        }
+      }
+      let positions = rules.rows.compactMap { $0.first ?? nil }.compactMap { Int($0) }
+      #expect(positions.count > 50 && positions == positions.sorted())
+    }
+  }
+}

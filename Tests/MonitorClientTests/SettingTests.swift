@@ -1,0 +1,61 @@
+import Failover
+import MonitorClient
+import PostgresClient
+import Testing
+
+extension AgainstAMonitor {
+  /// What operators set for formations and nodes, and read again.
+  @Suite struct Settings {
+    @Test func aPriorityIsSetAndReadAgain() async throws {
+      let fixture = try await MonitorFixture()
+      let monitor = fixture.monitor()
+      _ = try await fixture.single(monitor)
+      try await monitor.setCandidatePriority(
+        7, formation: fixture.formation, nodeName: "a")
+      let row = try await monitor.currentState(formation: fixture.formation, groupID: 0).first
+      #expect(row?.candidatePriority == 7)
+      let never = try await refusal {
+        try await monitor.setCandidatePriority(
+          101, formation: fixture.formation, nodeName: "a")
+      }
+      #expect(never.code == .refused(sqlState: SQLState.invalidParameterValue))
+      #expect(never.hint != nil)
+      let nobody = try await refusal {
+        try await monitor.setCandidatePriority(
+          1, formation: fixture.formation, nodeName: "nobody")
+      }
+      #expect(nobody.code == .refused(sqlState: SQLState.undefinedObject))
+    }
+
+    @Test func theQuorumIsSetAndReadAgain() async throws {
+      let fixture = try await MonitorFixture()
+      let monitor = fixture.monitor()
+      _ = try await fixture.single(monitor)
+      _ = try await monitor.register(fixture.registration("b"))
+      let nobody = try await refusal {
+        try await monitor.setReplicationQuorum(
+          false, formation: fixture.formation, nodeName: "nobody")
+      }
+      #expect(nobody.code == .refused(sqlState: SQLState.undefinedObject))
+      try await monitor.setReplicationQuorum(
+        false, formation: fixture.formation, nodeName: "b")
+      let rows = try await monitor.currentState(formation: fixture.formation, groupID: 0)
+      #expect(rows.map(\.replicationQuorum) == [true, false])
+    }
+
+    @Test func moreStandbysThanThereAreCannotConfirm() async throws {
+      let fixture = try await MonitorFixture()
+      let monitor = fixture.monitor()
+      _ = try await fixture.single(monitor)
+      #expect(try await monitor.numberSyncStandbys(formation: fixture.formation) == 0)
+      #expect(try await monitor.numberSyncStandbys(formation: "nowhere") == nil)
+      for (number, formation) in [(1, fixture.formation), (-1, fixture.formation), (0, "nowhere")] {
+        let error = try await refusal {
+          try await monitor.setNumberSyncStandbys(number, formation: formation)
+        }
+        #expect(error.code == .refused(sqlState: SQLState.invalidParameterValue))
+        #expect(error.hint != nil)
+      }
+    }
+  }
+}
