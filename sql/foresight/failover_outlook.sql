@@ -6,11 +6,9 @@ RETURNS TABLE (lost_node text, leader text, may_lose text, obstacle text, second
 LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pgautofailover, pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT n.nodename, p.leader, p.may_lose, p.obstacle, p.seconds
-      FROM pgautofailover.registered_node n
-     CROSS JOIN LATERAL pgautofailover.play(n.formationid, n.groupid, 'lost', n.nodename) p
-     WHERE n.formationid = failover_outlook.formation_id AND n.groupid = failover_outlook.group_id
-       AND n.goalstate <> 'dropped'
-     ORDER BY n.nodeid;
+    SELECT n.name, p.leader, p.may_lose, p.obstacle, p.seconds
+      FROM unnest(pgautofailover.nodes_to_lose(failover_outlook.formation_id, failover_outlook.group_id)) WITH ORDINALITY AS n (name, place)
+     CROSS JOIN LATERAL pgautofailover.play(failover_outlook.formation_id, failover_outlook.group_id, 'lost', n.name) p
+     ORDER BY n.place;
 END;
 COMMENT ON FUNCTION pgautofailover.failover_outlook IS 'for each node: who would lead if it were lost now, what could be lost, and what stands in the way';

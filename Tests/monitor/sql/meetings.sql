@@ -122,6 +122,10 @@ SELECT story.silence('n3');
 SELECT story.pass(5);
 SELECT story.save('lost');
 SELECT story.line(), story.now();
+\echo '# a single node'
+SELECT story.begin('n1');
+SELECT story.save('single');
+SELECT story.line();
 \echo '# no nodes'
 SELECT story.begin();
 SELECT story.save('empty');
