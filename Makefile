@@ -13,6 +13,7 @@ export PG_BINDIR
 SWIFT ?= swift
 BUILD_FLAGS ?= -c release --static-swift-stdlib
 AUTOCTL := .build/release/pg_autoctl
+SIMULATE := .build/release/simulate
 SWIFT_FILES := Package.swift Sources Tests
 
 export PG_AUTOCTL ?= $(CURDIR)/$(AUTOCTL)
@@ -63,7 +64,7 @@ install-for-tests: build-extension
 ##@ Test
 .PHONY: test
 test: deps build install-for-tests ## All tests; the last line counts them
-	@scripts/test unit sql worker e2e
+	@scripts/test unit sql worker scenarios simulation e2e
 
 .PHONY: test-unit
 test-unit: ## Unit tests in Swift
@@ -82,9 +83,34 @@ test-e2e: ## Real servers on virtual hosts: failovers, cut links, full disks (ne
 	@test -x $(AUTOCTL) || { echo 'There is no $(AUTOCTL) to test. Build it first: make build' >&2; exit 1; }
 	$(SWIFT) test --filter '^EndToEndTests\.'
 
+.PHONY: build-simulate
+build-simulate:
+	@$(SWIFT) build $(BUILD_FLAGS) --product simulate
+
+.PHONY: simulate
+simulate: build-simulate ## SEED=n tells a bad day, SEEDS=a..b sums many up (NODES=, JOBS=; after install-for-tests)
+	@$(SIMULATE) $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),1..100) --jobs $(or $(JOBS),2)) \
+		$(if $(NODES),--nodes $(NODES))
+
+.PHONY: test-scenarios
+test-scenarios: build-simulate ## Scenarios: several keepers, the monitor's SQL, virtual time
+	$(SIMULATE) scenarios Tests/scenarios/*.txt
+
+.PHONY: test-simulation
+test-simulation: build-simulate ## Fixed seeds of the simulation
+	$(SIMULATE) --seeds 1..200 --jobs 2
+
+.PHONY: update-scenarios
+update-scenarios: build-simulate ## Write the scenarios' stories anew: read the difference
+	$(SIMULATE) scenarios --update Tests/scenarios/*.txt
+
+.PHONY: seeded-faults
+seeded-faults: build-simulate ## Does the simulation find each fault that is put into our own logic? (takes long)
+	@scripts/seeded-faults
+
 .PHONY: check
 check: lint ## Before each commit: lint, unit and SQL tests
-	@scripts/test unit sql worker
+	@scripts/test unit sql worker scenarios simulation
 
 .PHONY: bench
 bench: deps build ## Calls a second, memory and idle CPU of a keeper

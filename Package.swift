@@ -131,6 +131,7 @@ let package = Package(
         "Autoctl", "Configuration", "MonitorClient", "Failover", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "PostgresClient", "Failover"],
       swiftSettings: strict),

@@ -87,7 +87,8 @@ extension SQLMonitor {
       func filled(_ column: String) -> String? { row[column].flatMap { $0.isEmpty ? nil : $0 } }
       return Outlook(
         lostNode: try row.text("lost_node"), leader: filled("leader"),
-        mayLose: filled("may_lose"), obstacle: filled("obstacle"), seconds: filled("seconds"))
+        mayLose: filled("may_lose").flatMap { $0 == "nothing" ? nil : $0 },
+        obstacle: filled("obstacle"), seconds: filled("seconds"))
     }
   }
 

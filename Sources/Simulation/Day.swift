@@ -36,7 +36,7 @@ struct Day {
     self.seed = seed
     self.options = options
     var dice = Dice(seed: seed)
-    let nodes = options.nodes ?? dice.pick([1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6, 7])
+    let nodes = options.nodes ?? dice.pick([1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 4, 5, 5, 6, 7])
     world = World(dice: dice.fork(), laboratory: laboratory, isTold: isTold, hosts: nodes)
     self.dice = dice
   }
@@ -58,10 +58,11 @@ struct Day {
     for host in world.hosts {
       if host.number > 0 {
         host.priority = dice.pick([50, 50, 50, 100, 10, 0])
-        host.isInQuorum = dice.percent(80)
+        host.isInQuorum = dice.percent(72)
       }
-      for other in world.places where other != host.place && dice.oneIn(4) {
-        world.network.slow(host.place, other, by: dice.duration(.milliseconds(5)...(.milliseconds(400))))
+      for other in world.places where other != host.place && dice.oneIn(3) {
+        let delay = dice.duration(.milliseconds(5)...(.milliseconds(400)))
+        world.network.slow(host.place, other, by: delay)
       }
       if dice.oneIn(3) { host.pace = 1_000_000 + dice.int(-20_000...20_000) }
     }
@@ -95,7 +96,8 @@ struct Day {
     var moment: Duration = .zero
     for _ in 1...dice.int(3...12) {
       // Often a second fault comes upon the first.
-      moment = dice.percent(45)
+      moment =
+        dice.percent(45)
         ? moment + dice.duration(.zero...(.seconds(5))) : dice.duration(.zero...length)
       world.clock.after(min(moment, length)) { [world] in
         let (fault, lasts) = faults.next(primary: world.primary)

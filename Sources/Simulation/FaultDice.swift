@@ -10,23 +10,23 @@ struct FaultDice {
     let host = dice.percent(45) ? primary?.number ?? anyHost : anyHost
     let fault: Fault
     switch dice.int(1...100) {
-    case ...8: fault = .keeperCrash(host)
-    case ...14: fault = .keeperStops(host)
-    case ...26: fault = .serverCrash(host)
-    case ...34: fault = .serverHangs(host)
-    case ...44: fault = .powerLoss(host)
-    case ...50: fault = .hostSuspended(host)
-    case ...55: fault = .slowDisk(host, dice.duration(.milliseconds(20)...(.seconds(4))))
-    case ...67:
+    case ...7: fault = .keeperCrash(host)
+    case ...12: fault = .keeperStops(host)
+    case ...21: fault = .serverCrash(host)
+    case ...29: fault = .serverHangs(host)
+    case ...40: fault = .powerLoss(host)
+    case ...46: fault = .hostSuspended(host)
+    case ...52: fault = .slowDisk(host, dice.duration(.milliseconds(20)...(.seconds(4))))
+    case ...64:
       let (one, other) = line(host)
       fault = dice.oneIn(2) ? .cut(from: one, to: other) : .cut(from: other, to: one)
-    case ...77:
+    case ...73:
       let (one, other) = line(host)
       fault = .cutBoth(one, other)
-    case ...85: fault = .isolated(dice.oneIn(6) ? .monitor : .host(host))
-    case ...90: fault = .monitorCrash
-    case ...93: fault = .monitorSuspended
-    case ...96: fault = .lateReports
+    case ...88: fault = .isolated(dice.oneIn(6) ? .monitor : .host(host))
+    case ...92: fault = .monitorCrash
+    case ...95: fault = .monitorSuspended
+    case ...98: fault = .lateReports
     default: fault = .busyMonitor(dice.pick([10, 30, 60]))
     }
     return (fault, length())

@@ -51,10 +51,12 @@ final class MonitorMachine: @unchecked Sendable {
     let request = Request(statement: statement, parameters: parameters, reply: reply)
     if halted != nil { return overtake(request) }
     if overlapPercent > 0, world.dice.percent(overlapPercent) { return begin(request) }
-    finish(request, Result { () throws(PostgresError) in
-      try turnClock(of: laboratory.session)
-      return try laboratory.session.query(statement, parameters)
-    })
+    finish(
+      request,
+      Result { () throws(PostgresError) in
+        try turnClock(of: laboratory.session)
+        return try laboratory.session.query(statement, parameters)
+      })
   }
 
   /// An operator's or the worker's statement, at once.

@@ -70,9 +70,9 @@ extension Simulator {
         let answer = player.play(block.commands)
         answers.append(answer)
         guard answer != block.expected else { continue }
-        differences += block.commands + block.expected.filter { !answer.contains($0) }.map { "- \($0)" }
-          + answer.filter { !block.expected.contains($0) }.map { "+ \($0)" }
-        if differences.isEmpty { differences = ["the order differs"] }
+        differences += block.commands
+        differences += block.expected.filter { !answer.contains($0) }.map { "- \($0)" }
+        differences += answer.filter { !block.expected.contains($0) }.map { "+ \($0)" }
       }
       world.close()
       return ScenarioReport(text: scenario.text(with: answers), differences: differences)

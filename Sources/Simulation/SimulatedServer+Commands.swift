@@ -5,14 +5,14 @@ internal import ServerControl
 extension SimulatedServer {
   /// Waits for something, looking a few times a second.
   func poll<Answer>(
-    _ effort: Effort<Answer>, atMost limit: Duration, _ isDone: @escaping () -> Bool,
+    _ effort: Effort<Answer>, atMost limit: Duration, until isDone: @escaping () -> Bool,
     then: @escaping (Bool) -> Void
   ) {
     if effort.isOver { return }
     if isDone() { return then(true) }
     if limit <= .zero { return then(false) }
     world.clock.after(.milliseconds(100)) { [self] in
-      poll(effort, atMost: limit - .milliseconds(100), isDone, then: then)
+      poll(effort, atMost: limit - .milliseconds(100), until: isDone, then: then)
     }
   }
 
@@ -46,26 +46,31 @@ extension SimulatedServer {
 
   /// A server that lives already is changed where it does not fit the role.
   private func bring(to role: ServerRole, _ effort: Effort<Void>) {
-    poll(effort, atMost: .seconds(60), { [self] in answers || !isAlive }) { [self] isDone in
-      guard isDone else { return effort.fail(.timedOut, "The server does not answer.") }
-      guard isAlive else { return startStopped(as: role, effort) }
-      switch (role, isInRecovery) {
-      case (.primary, true): promote(effort)
-      case (.detachedStandby, true):
-        upstream = nil
-        later(.milliseconds(50)) { [self] in
-          endReceiver()
-          effort.finish()
+    poll(
+      effort, atMost: .seconds(60), until: { [self] in answers || !isAlive },
+      then: { [self] isDone in
+        guard isDone else { return effort.fail(.timedOut, "The server does not answer.") }
+        guard isAlive else { return startStopped(as: role, effort) }
+        switch (role, isInRecovery) {
+        case (.primary, true): promote(effort)
+        case (.detachedStandby, true):
+          upstream = nil
+          later(.milliseconds(50)) { [self] in
+            endReceiver()
+            effort.finish()
+          }
+        case (.primary, false), (_, true): effort.finish()
+        case (_, false):
+          let stopping = Effort<Void>(Life())
+          stop(stopping)
+          poll(
+            effort, atMost: .seconds(30), until: { [self] in !isAlive },
+            then: { [self] isDone in
+              guard isDone else { return effort.fail(.timedOut, "It lives.") }
+              startStopped(as: role, effort)
+            })
         }
-      case (.primary, false), (_, true): effort.finish()
-      case (_, false):
-        let stopping = Effort<Void>(Life())
-        stop(stopping)
-        poll(effort, atMost: .seconds(30), { [self] in !isAlive }) { [self] isDone in
-          if isDone { startStopped(as: role, effort) } else { effort.fail(.timedOut, "It lives.") }
-        }
-      }
-    }
+      })
   }
 
   private func startStopped(as role: ServerRole, _ effort: Effort<Void>) {
@@ -84,12 +89,14 @@ extension SimulatedServer {
     }
     launch()
     let begun = run
-    poll(effort, atMost: .seconds(60), { [self] in answers || run != begun }) { [self] isDone in
-      guard isDone, run == begun else {
-        return effort.fail(.timedOut, startProblem ?? "The server did not come to answer.")
-      }
-      if needsPromotion { promote(effort) } else { effort.finish() }
-    }
+    poll(
+      effort, atMost: .seconds(60), until: { [self] in answers || run != begun },
+      then: { [self] isDone in
+        guard isDone, run == begun else {
+          return effort.fail(.timedOut, startProblem ?? "The server did not come to answer.")
+        }
+        if needsPromotion { promote(effort) } else { effort.finish() }
+      })
   }
 
   /// Does it answer a query?
@@ -104,9 +111,11 @@ extension SimulatedServer {
     world.clock.after(patience) { [self] in
       if run == begun { crash() }
     }
-    poll(effort, atMost: .seconds(30), { [self] in run != begun }) { isDone in
-      if isDone { effort.finish() } else { effort.fail(.timedOut, "The server does not stop.") }
-    }
+    poll(
+      effort, atMost: .seconds(30), until: { [self] in run != begun },
+      then: { isDone in
+        if isDone { effort.finish() } else { effort.fail(.timedOut, "The server does not stop.") }
+      })
   }
 
   /// Ends the clients' sessions; a primary writes its last record and waits until its standbys have it.
@@ -184,9 +193,11 @@ extension SimulatedServer {
     failWithProcess(effort)
     later(.milliseconds(30)) { [self] in
       endReceiver()
-      poll(effort, atMost: .seconds(60), { [self] in durable == log.count }) { isDone in
-        if isDone { effort.finish() } else { effort.fail(.timedOut, "Replay stands still.") }
-      }
+      poll(
+        effort, atMost: .seconds(60), until: { [self] in durable == log.count },
+        then: { isDone in
+          if isDone { effort.finish() } else { effort.fail(.timedOut, "Replay stands still.") }
+        })
     }
   }
 

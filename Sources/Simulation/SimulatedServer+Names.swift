@@ -35,17 +35,17 @@ extension SimulatedServer {
       let end = log.end
       poll(
         effort, atMost: .seconds(30),
-        { [self] in
+        until: { [self] in
           let holders = senders.filter { $0.flushed >= end && wanted.names.contains($0.name) }
           return Set(holders.map(\.name)).count >= wanted.count
-        }
-      ) { isDone in
-        if isDone {
-          effort.finish()
-        } else {
-          effort.fail(.timedOut, "Too few standbys acknowledged the position.")
-        }
-      }
+        },
+        then: { isDone in
+          if isDone {
+            effort.finish()
+          } else {
+            effort.fail(.timedOut, "Too few standbys acknowledged the position.")
+          }
+        })
     }
   }
 

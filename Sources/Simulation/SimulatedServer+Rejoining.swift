@@ -8,7 +8,8 @@ extension SimulatedServer {
     _ primary: GroupMember, _ effort: Effort<Answer>, _ then: @escaping (SimulatedServer) -> Void
   ) {
     let peer = world.host(at: primary.host)
-    let refuses = peer.isUp && !peer.server.isAlive && world.network.connects(host.place, peer.place)
+    let refuses =
+      peer.isUp && !peer.server.isAlive && world.network.connects(host.place, peer.place)
     world.clock.after(refuses || canUse(peer.server) ? .milliseconds(10) : .seconds(10)) { [self] in
       if effort.isOver || !host.isUp { return }
       guard canUse(peer.server) else {
@@ -28,7 +29,9 @@ extension SimulatedServer {
     _ then: @escaping () -> Void
   ) {
     if effort.isOver || !host.isUp { return }
-    guard canUse(peer) else { return effort.fail(.programFailed, "The primary was lost meanwhile.") }
+    guard canUse(peer) else {
+      return effort.fail(.programFailed, "The primary was lost meanwhile.")
+    }
     if length <= .zero { return then() }
     world.clock.after(.milliseconds(200)) { [self] in
       work(with: peer, for: length - .milliseconds(200), effort, then)
@@ -62,9 +65,11 @@ extension SimulatedServer {
       let goal = peer.flushedEnd
       let following = Effort<Void>(Life())
       follow(source, slot, following)
-      poll(effort, atMost: .seconds(15), { [self] in flushedEnd >= goal }) { isDone in
-        if isDone { effort.finish() } else { effort.fail(.timedOut, "It does not receive.") }
-      }
+      poll(
+        effort, atMost: .seconds(15), until: { [self] in flushedEnd >= goal },
+        then: { isDone in
+          if isDone { effort.finish() } else { effort.fail(.timedOut, "It does not receive.") }
+        })
     }
   }
 
@@ -100,11 +105,11 @@ extension SimulatedServer {
       stop(stopping)
     }
     poll(
-      effort, atMost: .seconds(30), { [self] in !isAlive || (isStandbyData && answers) }
-    ) { [self] isDone in
-      guard isDone else { return effort.fail(.timedOut, "The server does not answer.") }
-      reach(primary, effort) { [self] peer in findWayBack(to: peer, slot, effort) }
-    }
+      effort, atMost: .seconds(30), until: { [self] in !isAlive || (isStandbyData && answers) },
+      then: { [self] isDone in
+        guard isDone else { return effort.fail(.timedOut, "The server does not answer.") }
+        reach(primary, effort) { [self] peer in findWayBack(to: peer, slot, effort) }
+      })
   }
 
   private func findWayBack(to peer: SimulatedServer, _ slot: String, _ effort: Effort<Rejoin>) {
@@ -151,9 +156,9 @@ extension SimulatedServer {
     if isAlive { connectUpstream() } else { launch() }
     poll(
       effort, atMost: .seconds(15),
-      { [self] in process == .running && receiver?.isStreaming == true }
-    ) { isDone in
-      if isDone { effort.finish(way) } else { effort.fail(.timedOut, "It does not stream.") }
-    }
+      until: { [self] in process == .running && receiver?.isStreaming == true },
+      then: { isDone in
+        if isDone { effort.finish(way) } else { effort.fail(.timedOut, "It does not stream.") }
+      })
   }
 }

@@ -55,12 +55,14 @@ struct Introduction {
 extension SimulatedServer {
   func connectUpstream() {
     guard isAlive, isInRecovery, isStandbyData, receiver == nil, let upstream else { return }
-    let next = Receiver(connection: world.nextConnection(), upstream: upstream, now: world.clock.now)
+    let next = Receiver(
+      connection: world.nextConnection(), upstream: upstream, now: world.clock.now)
     receiver = next
     let introduction = Introduction(
       connection: next.connection, standby: host.number, name: slot, identifier: systemIdentifier,
       timeline: log.records[durable - 1].timeline, end: flushedEnd)
-    say(to: upstream, refused: { $0.dropReceiver(next.connection) }) { $0.accept(introduction) }
+    say(
+      to: upstream, { $0.accept(introduction) }, refused: { $0.dropReceiver(next.connection) })
   }
 
   /// The receiver ends; another one is started half a second later.
@@ -72,7 +74,7 @@ extension SimulatedServer {
 
   func closeUpstream() {
     guard let gone = receiver else { return }
-    say(to: gone.upstream) { $0.dropSender(gone.connection) }
+    say(to: gone.upstream, { $0.dropSender(gone.connection) })
   }
 
   fileprivate func accepted(_ connection: Int, newest: Int) {
@@ -112,7 +114,7 @@ extension SimulatedServer {
     receiver.lastReply = world.clock.now
     receiver.messagesSent += 1
     let (connection, number, end) = (receiver.connection, receiver.messagesSent, flushedEnd)
-    say(to: receiver.upstream) { $0.hear(connection, number, end) }
+    say(to: receiver.upstream, { $0.hear(connection, number, end) })
   }
 
   func watchReceiver() {
@@ -145,7 +147,7 @@ extension SimulatedServer {
       // Its slot is still in use by a connection that nobody has given up.
       && !senders.contains { $0.name == introduction.name }
     guard isWelcome else {
-      say(to: introduction.standby) { $0.dropReceiver(introduction.connection) }
+      say(to: introduction.standby, { $0.dropReceiver(introduction.connection) })
       return
     }
     let sender = Sender(
@@ -153,9 +155,9 @@ extension SimulatedServer {
       sent: log.count(upTo: introduction.end), now: world.clock.now)
     senders.append(sender)
     let newest = log.timeline
-    say(to: introduction.standby, refused: { $0.dropSender(sender.connection) }) {
-      $0.accepted(introduction.connection, newest: newest)
-    }
+    say(
+      to: introduction.standby, { $0.accepted(introduction.connection, newest: newest) },
+      refused: { $0.dropSender(sender.connection) })
     pump(sender)
   }
 
@@ -166,9 +168,9 @@ extension SimulatedServer {
     sender.sent = durable
     sender.messagesSent += 1
     let (connection, number, history) = (sender.connection, sender.messagesSent, log.switches)
-    say(to: sender.standby, refused: { $0.dropSender(connection) }) {
-      $0.receive(connection, number, records, following: history)
-    }
+    say(
+      to: sender.standby, { $0.receive(connection, number, records, following: history) },
+      refused: { $0.dropSender(connection) })
   }
 
   fileprivate func hear(_ connection: Int, _ number: Int, _ end: UInt64) {
@@ -190,7 +192,7 @@ extension SimulatedServer {
 
   func closePeer(of sender: Sender) {
     let connection = sender.connection
-    say(to: sender.standby) { $0.dropReceiver(connection) }
+    say(to: sender.standby, { $0.dropReceiver(connection) })
   }
 
   func watchSenders() {
@@ -207,13 +209,15 @@ extension SimulatedServer {
 
   /// Sends something to another server; a host whose server does not live refuses.
   private func say(
-    to other: Int, refused: @escaping (SimulatedServer) -> Void = { _ in },
-    _ message: @escaping (SimulatedServer) -> Void
+    to other: Int, _ message: @escaping (SimulatedServer) -> Void,
+    refused: @escaping (SimulatedServer) -> Void = { _ in }
   ) {
     let there = world.hosts[other]
     world.network.send(from: host.place, to: there.place) { [self] in
       let peer = there.server
-      peer.arrive { message(peer) } refused: {
+      peer.arrive {
+        message(peer)
+      } refused: {
         world.network.send(from: there.place, to: host.place) { [self] in
           arrive { [self] in refused(self) }
         }

@@ -72,7 +72,8 @@ final class World: @unchecked Sendable {
 
   /// How much longer a request takes now.
   func lateness() -> Duration {
-    clock.now < lateUntil && dice.percent(30) ? dice.duration(.milliseconds(50)...(.seconds(8))) : .zero
+    guard clock.now < lateUntil, dice.percent(30) else { return .zero }
+    return dice.duration(.milliseconds(50)...(.seconds(8)))
   }
 
   /// Goes on until a condition holds or the time is over; says whether it holds.

@@ -18,22 +18,26 @@ struct Seeds: ParsableCommand {
   @Option(help: "How many nodes the group has; else the seed decides.")
   var nodes: Int?
 
+  @Option(help: "How many days are simulated at once, each by a process and monitor of its own.")
+  var jobs = 1
+
   @Flag(help: "Stop at the first day on which a promise does not hold.")
   var first = false
 
   func run() throws {
-    let simulator = try Simulator(laboratory: place.laboratory(), options: options)
     if let seed {
-      try tell(seed, simulator)
+      try tell(seed)
+    } else if jobs > 1 {
+      try share(try range())
     } else {
-      try sumUp(try range(), simulator)
+      try sumUp(try range())
     }
   }
 
-  private var options: DayOptions {
+  private func simulator() throws -> Simulator {
     var options = DayOptions()
     options.nodes = nodes
-    return options
+    return Simulator(laboratory: try place.laboratory(), options: options)
   }
 
   private func range() throws -> ClosedRange<UInt64> {
@@ -44,31 +48,41 @@ struct Seeds: ParsableCommand {
     return ends[0]...ends[1]
   }
 
-  private func tell(_ seed: UInt64, _ simulator: Simulator) throws {
-    let report = try simulator.day(seed, isTold: true)
+  private func tell(_ seed: UInt64) throws {
+    let report = try simulator().day(seed, isTold: true)
     for line in report.story { print(line) }
     print(report.finding.map { "seed \(seed): \($0)" } ?? "seed \(seed): every promise held")
     if report.finding != nil { throw ExitCode(1) }
   }
 
-  private func sumUp(_ seeds: ClosedRange<UInt64>, _ simulator: Simulator) throws {
-    var (days, findings, seconds, commits) = (0, 0, 0.0, 0)
-    let began = ContinuousClock.now
+  private func sumUp(_ seeds: ClosedRange<UInt64>) throws {
+    let simulator = try simulator()
+    var sum = Sum()
     for seed in seeds {
       let report = try simulator.day(seed)
-      days += 1
-      seconds += report.virtualSeconds
-      commits += report.acknowledgedCommits
-      guard let finding = report.finding else { continue }
-      findings += 1
-      print("seed \(seed): \(finding)")
-      if first { break }
+      sum.add(report)
+      if let finding = report.finding {
+        print("seed \(seed): \(finding)")
+        if first { break }
+      }
     }
-    print(
-      "\(days) days, \(Int(seconds)) virtual seconds, \(commits) acknowledged commits, "
-        + "in \((ContinuousClock.now - began).components.seconds) s")
-    print("\(days - findings) passed, \(findings) failed, 0 skipped")
-    if findings > 0 { throw ExitCode(1) }
+    try sum.conclude()
+  }
+
+  /// Several processes share the days; their findings and sums are put together.
+  private func share(_ seeds: ClosedRange<UInt64>) throws {
+    var arguments = ["--programs", place.programs, "--sql", place.sql]
+    if let nodes { arguments += ["--nodes", "\(nodes)"] }
+    if first { arguments.append("--first") }
+    var sum = Sum()
+    for line in try Jobs(count: jobs).run(seeds, arguments) {
+      if !sum.add(line) { print(line) }
+    }
+    guard first || sum.days == seeds.count else {
+      print("Only \(sum.days) of \(seeds.count) days were simulated.")
+      throw ExitCode(2)
+    }
+    try sum.conclude()
   }
 }
 

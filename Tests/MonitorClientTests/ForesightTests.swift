@@ -15,6 +15,24 @@ extension AgainstAMonitor {
       #expect(try await monitor.electionWait(formation: "nowhere", groupID: 0).isEmpty)
     }
 
+    @Test func aSingleNodeHasNobodyToTakeOver() async throws {
+      let fixture = try await MonitorFixture()
+      let monitor = fixture.monitor()
+      _ = try await fixture.single(monitor)
+      let outlook = try await monitor.failoverOutlook(formation: fixture.formation, groupID: 0)
+      #expect(outlook.map(\.lostNode) == ["a"])
+      #expect(outlook.first?.leader == nil && outlook.first?.mayLose != nil)
+      for happening in Happening.allCases where happening != .switchover {
+        let steps = try await monitor.whatIf(
+          happening, to: "a", formation: fixture.formation, groupID: 0)
+        #expect(steps.allSatisfy { $0.becomes != "primary" })
+      }
+      let nobody = try await refusal {
+        try await monitor.whatIf(.lost, to: "x", formation: fixture.formation, groupID: 0)
+      }
+      #expect(nobody.hint != nil)
+    }
+
     @Test func nothingIsForcedWhileThePrimaryLives() async throws {
       let fixture = try await MonitorFixture()
       let monitor = fixture.monitor()

@@ -43,6 +43,37 @@ extension AgainstAMonitor {
       #expect(rows.map(\.replicationQuorum) == [true, false])
     }
 
+    @Test func settingsComeInTheOrderOfTheirContexts() async throws {
+      let fixture = try await MonitorFixture()
+      let monitor = fixture.monitor()
+      _ = try await fixture.single(monitor)
+      let rows = try await monitor.formationSettings(formation: fixture.formation)
+      #expect(rows.map(\.context) == ["formation", "primary", "node", "node"])
+      #expect(rows[0].groupID == nil && rows[0].name == fixture.formation)
+      #expect(rows[1].setting == "synchronous_standby_names" && rows[1].value == "''")
+      #expect(rows[2].setting == "candidate priority" && rows[2].nodeID != nil)
+      #expect(try await monitor.formationSettings(formation: "nowhere").isEmpty)
+    }
+
+    @Test func aFormationComesAndGoes() async throws {
+      let fixture = try await MonitorFixture()
+      let monitor = fixture.monitor()
+      let name = fixture.formation + "-2"
+      try await monitor.createFormation(
+        FormationDefinition(name: name, database: "app", numberSyncStandbys: 1))
+      #expect(try await monitor.formations().contains(name))
+      #expect(try await monitor.numberSyncStandbys(formation: name) == 1)
+      let again = try await refusal {
+        try await monitor.createFormation(FormationDefinition(name: name))
+      }
+      #expect(again.code == .refused(sqlState: SQLState.uniqueViolation))
+      try await monitor.dropFormation(name)
+      #expect(try await !monitor.formations().contains(name))
+      _ = try await fixture.single(monitor)
+      let full = try await refusal { try await monitor.dropFormation(fixture.formation) }
+      #expect(full.code == .refused(sqlState: SQLState.foreignKeyViolation))
+    }
+
     @Test func moreStandbysThanThereAreCannotConfirm() async throws {
       let fixture = try await MonitorFixture()
       let monitor = fixture.monitor()

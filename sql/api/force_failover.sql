@@ -33,7 +33,14 @@ BEGIN
     UPDATE node_group SET lossallowedby = force_failover.decided_by
      WHERE formationid = force_failover.formation_id AND groupid = force_failover.group_id;
     PERFORM log_event(_speaker_id, format('%s decided to fail over although commits may be lost. %s', force_failover.decided_by, _loss), _at);
-    PERFORM advance_group(force_failover.formation_id, force_failover.group_id, _at);
+    IF NOT advance_group(force_failover.formation_id, force_failover.group_id, _at)
+       AND NOT coalesce((SELECT bool_or('election_running' = ANY (f.facts))
+                           FROM facts_of_group(force_failover.formation_id, force_failover.group_id, _at) f), false) THEN
+        RAISE EXCEPTION 'no node of group % of formation "%" can take over now', force_failover.group_id, force_failover.formation_id
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = format('Look at the rules with: SELECT * FROM pgautofailover.why(%L, %s)',
+                                force_failover.formation_id, force_failover.group_id);
+    END IF;
     RETURN _loss;
 END $$;
 COMMENT ON FUNCTION pgautofailover.force_failover IS 'elects a new primary although acknowledged commits may be lost';

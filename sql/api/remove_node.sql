@@ -24,19 +24,23 @@ BEGIN
     IF _node.goalstate = 'dropped' THEN
         RETURN true;
     END IF;
-    -- Removing the primary must leave somebody who holds every acknowledged commit.
-    IF EXISTS (SELECT FROM node_group WHERE primaryid = _node.nodeid)
-       AND EXISTS (SELECT FROM registered_node
-                    WHERE formationid = _node.formationid AND groupid = _node.groupid
-                      AND nodeid <> _node.nodeid AND goalstate <> 'dropped')
-       AND NOT coalesce((SELECT bool_or('election_possible' = ANY (f.facts))
-                           FROM facts_of_group(_node.formationid, _node.groupid, _at) f), false) THEN
-        RAISE EXCEPTION 'node % is the primary, and those that are left are not sure to hold every acknowledged commit', _node.nodeid
-            USING ERRCODE = 'object_not_in_prerequisite_state',
-                  HINT = 'Drop the standbys first, or wait until they are secondary; with --force the node goes at once and what only it has is lost to the group.';
-    END IF;
     PERFORM assign(_node.nodeid, 'dropped', 'an operator asked for its removal', _at);
     PERFORM lower_number_sync_standbys(_node.formationid, _node.groupid);
+    -- Those that are left must be sure of every acknowledged commit when nobody takes writes: because it
+    -- was the primary that went, or because a new one is being elected and this node's position counts.
+    IF EXISTS (SELECT FROM registered_node
+                WHERE formationid = _node.formationid AND groupid = _node.groupid AND goalstate <> 'dropped')
+       AND NOT EXISTS (SELECT FROM registered_node n JOIN node_state s ON s.name = n.goalstate
+                        WHERE n.formationid = _node.formationid AND n.groupid = _node.groupid AND s.takes_writes)
+       AND (EXISTS (SELECT FROM node_group WHERE primaryid = _node.nodeid)
+            OR EXISTS (SELECT FROM synchronous_set
+                        WHERE formationid = _node.formationid AND groupid = _node.groupid AND _node.nodeid = ANY (members)))
+       AND NOT coalesce((SELECT bool_or('election_possible' = ANY (f.facts))
+                           FROM facts_of_group(_node.formationid, _node.groupid, _at) f), false) THEN
+        RAISE EXCEPTION 'without node % those that are left are not sure to hold every acknowledged commit', _node.nodeid
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = 'Drop the others first, or wait until they are secondary; with --force the node goes at once and what only it has is lost to the group.';
+    END IF;
     PERFORM advance_group(_node.formationid, _node.groupid, _at);
     RETURN true;
 END $$;

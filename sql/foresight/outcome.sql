@@ -5,8 +5,7 @@ CREATE OR REPLACE FUNCTION pgautofailover.outcome(
 RETURNS pgautofailover.played LANGUAGE sql VOLATILE
 BEGIN ATOMIC
     WITH said AS MATERIALIZED (
-        SELECT e.eventid, e.nodeid, e.reportedstate, e.goalstate, e.description, e.rule_pos, e.facts, e AS whole,
-               r.node_goal IS NULL AND r.primary_goal IS NULL AND r.candidates_goal IS NULL AS assigns_nothing,
+        SELECT e.eventid, e.nodeid, e.reportedstate, e.goalstate, e.facts, e AS whole,
                'fencing_time_passed' = ANY (r.requires) AS waits_for_fencing
           FROM pgautofailover.event e JOIN pgautofailover.rule r ON r.pos = e.rule_pos
          WHERE e.formationid = outcome.formation_id AND e.groupid = outcome.group_id AND e.eventid > outcome.since
@@ -29,9 +28,12 @@ BEGIN ATOMIC
           LEFT JOIN node n ON n.nodeid = ANY (l.members)
          GROUP BY l.needed
     ), told AS (
-        SELECT string_agg(w.description, '; ' ORDER BY w.eventid) AS words
-          FROM (SELECT DISTINCT ON (said.rule_pos) said.eventid, said.description
-                  FROM said WHERE said.assigns_nothing ORDER BY said.rule_pos, said.eventid DESC) w
+        -- what the rules say at the end that they wait for, be it news or not
+        SELECT string_agg(DISTINCT m.because, '; ')
+               || coalesce(': ' || (SELECT string_agg(w.sentence, '; ' ORDER BY w.sentence)
+                                      FROM pgautofailover.election_wait(outcome.formation_id, outcome.group_id) w), '') AS words
+          FROM pgautofailover.matches(outcome.formation_id, outcome.group_id, outcome.at) m
+         WHERE coalesce(m.node_goal, m.primary_goal, m.candidates_goal) IS NULL
     ), nearest AS (
         -- of the rules for such a day the one that comes nearest to speaking, and what keeps it from that
         SELECT format('rule %s (%s) does not speak for %s: %s', w.rule_pos, w.because, w.node_name,
@@ -44,7 +46,8 @@ BEGIN ATOMIC
          WHERE w.node_goal IS NOT NULL AND w.node_id = ANY ((outcome.world).reporting)
            AND r.requires && '{primary_lost,primary_stopped,primary_removed,election_running}'
            AND NOT w.missing && '{primary_lost,primary_stopped,primary_removed,election_running}'
-           AND cardinality(w.missing) + cardinality(w.blocking) > 0
+           AND NOT r.requires && '{loss_accepted,loss_decided}'
+           AND cardinality(w.missing) + cardinality(w.blocking) BETWEEN 1 AND 2
          ORDER BY cardinality(w.missing) + cardinality(w.blocking), w.rule_pos, w.node_id LIMIT 1
     ), standing AS (
         SELECT 'no rule speaks: ' || string_agg(format('%s is in state %s', n.nodename, pgautofailover.node_label(n.reportedstate, n.goalstate)),
@@ -55,7 +58,8 @@ BEGIN ATOMIC
                CASE
                    WHEN NOT EXISTS (SELECT FROM leader)
                        THEN CASE WHEN EXISTS (SELECT FROM node WHERE NOT is_primary AND is_healthy)
-                                 THEN coalesce((SELECT words FROM told), (SELECT words FROM nearest), (SELECT words FROM standing))
+                                 THEN coalesce(nullif(concat_ws('; ', (SELECT words FROM told), (SELECT words FROM nearest)), ''),
+                                               (SELECT words FROM standing))
                                  ELSE 'no other node of the group is alive' END
                    WHEN (SELECT needed > present FROM lacking)
                        THEN (SELECT format('commits wait: %s of the standbys must confirm each, and %s can', needed, present) FROM lacking)

@@ -27,8 +27,9 @@ BEGIN ATOMIC
     )
     SELECT coalesce(
                string_agg(format('rule %s: %s', pos, words), '; ' ORDER BY pos, words),
-               (SELECT format('the node is in state %s, and the rules grant it to a node in state %s',
+               (SELECT format('the node is in state %s beside a primary in state %s, and the rules grant it to a node in state %s',
                               pgautofailover.node_label(now.reportedstate, now.goalstate),
+                              coalesce(pgautofailover.node_label(now.primary_reported, now.primary_goal), 'that is not known'),
                               (SELECT string_agg(DISTINCT state, ' or ')
                                  FROM pgautofailover.rule r, unnest(r.node_in) AS state
                                 WHERE r.phase = 'operator' AND explain_refusal.requested = ANY (r.requires)))

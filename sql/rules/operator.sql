@@ -1,11 +1,11 @@
 -- What operators ask for, and when it is granted.
 INSERT INTO pgautofailover.rule
   (pos, phase, node_in, primary_in, requires, forbids, node_goal, primary_goal, candidates_goal, because) VALUES
-  (101, 'operator', '{primary}', NULL, '{requested_failover,node_is_primary,candidate_ready}', '{failover_running}',
+  (101, 'operator', '{primary,apply_settings,"primary->apply_settings","apply_settings->primary"}', NULL, '{requested_failover,node_is_primary,candidate_ready}', '{failover_running}',
         'draining', NULL, NULL, 'an operator asked for a failover, and a standby is ready to take over'),
-  (103, 'operator', '{primary}', NULL, '{requested_promotion,node_is_primary,preferred_ready}', '{failover_running}',
+  (103, 'operator', '{primary,apply_settings,"primary->apply_settings","apply_settings->primary"}', NULL, '{requested_promotion,node_is_primary,preferred_ready}', '{failover_running}',
         'draining', NULL, NULL, 'an operator asked for the promotion of a standby, and it is ready to take over'),
-  (111, 'operator', '{primary}', NULL, '{requested_maintenance,node_is_primary,candidate_ready}', '{failover_running}',
+  (111, 'operator', '{primary,apply_settings,"primary->apply_settings","apply_settings->primary"}', NULL, '{requested_maintenance,node_is_primary,candidate_ready}', '{failover_running}',
         'prepare_maintenance', NULL, NULL, 'an operator asked for maintenance of the primary, and a standby is ready to take over'),
   (112, 'operator', '{single,wait_primary,primary}', NULL, '{requested_maintenance_without_failover,node_is_primary}', '{failover_running}',
         'maintenance', NULL, NULL, 'an operator asked for maintenance of the primary, during which nobody takes over'),
@@ -13,7 +13,7 @@ INSERT INTO pgautofailover.rule
         'wait_maintenance', 'wait_primary', NULL, 'an operator asked for maintenance, and the primary must first learn to go on alone'),
   (114, 'operator', '{secondary}', '{primary}', '{requested_maintenance,node_is_last_confirmer}', '{none_required}',
         'maintenance', NULL, NULL, 'an operator asked for maintenance, and number_sync_standbys demands that commits wait for its end'),
-  (115, 'operator', '{secondary,catchingup,join_secondary}', '{primary,wait_primary,apply_settings}', '{requested_maintenance}', '{node_is_last_confirmer}',
+  (115, 'operator', '{secondary,catchingup,join_secondary}', '{primary,wait_primary,apply_settings,"*->primary","*->apply_settings"}', '{requested_maintenance}', '{node_is_last_confirmer}',
         'maintenance', NULL, NULL, 'an operator asked for maintenance'),
   (121, 'operator', '{maintenance}', '{single,wait_primary,primary,apply_settings,"*->wait_primary","*->primary","*->apply_settings",maintenance,"*->maintenance"}',
         '{requested_maintenance_end}', '{node_is_primary}',

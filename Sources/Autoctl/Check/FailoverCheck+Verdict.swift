@@ -53,7 +53,7 @@ extension FailoverCheck {
   private static func troubles(_ outlook: [Outlook]) -> [String] {
     outlook.compactMap { loss in
       let troubles = [
-        loss.mayLose, loss.obstacle,
+        loss.mayLose.map { "it may lose \($0)" }, loss.obstacle,
         loss.leader == nil && loss.obstacle == nil ? "there would be no primary" : nil,
       ].compactMap(\.self)
       if troubles.isEmpty { return nil }

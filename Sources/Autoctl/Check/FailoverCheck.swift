@@ -48,8 +48,9 @@ struct FailoverCheck: Displayable, ExitStatus, Equatable {
   private static func words(_ outlook: Outlook) -> String {
     let parts = [
       outlook.leader.map { "\($0) leads" } ?? "nobody leads",
-      outlook.leader == nil ? nil : outlook.seconds.map { "after about \($0) s" },
-      outlook.mayLose, outlook.obstacle,
+      outlook.leader == nil || outlook.seconds == "0"
+        ? nil : outlook.seconds.map { "after about \($0) s" },
+      outlook.mayLose.map { "may lose \($0)" }, outlook.obstacle,
     ]
     return parts.compactMap(\.self).joined(separator: "; ")
   }

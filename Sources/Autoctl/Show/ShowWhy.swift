@@ -7,7 +7,8 @@ struct ShowWhy: Command {
     commandName: "why", abstract: "Show why nothing else is decided now.",
     discussion: """
       For each node: the rules about the state it is in that are nearest to speaking, with what is \
-      missing for them and what stands in their way.
+      missing for them and what stands in their way. Those that an operator's request would make speak \
+      come last.
 
       Example: pg_autoctl show why --name node_2 --count 1 --pgdata monitor
       """)
@@ -59,8 +60,14 @@ struct Explanation: Displayable, Equatable {
       }
     }
     return nodes.map { node, rules in
-      "\(node.node) is \(node.state)\n" + rules.prefix(count).map(paragraph).joined()
+      "\(node.node) is \(node.state)\n"
+        + Self.inOrder(rules).prefix(count).map(paragraph).joined()
     }.joined(separator: "\n")
+  }
+
+  /// What waits for a request would hide what waits for something else: it is always near.
+  private static func inOrder(_ rules: [RuleObstacles]) -> [RuleObstacles] {
+    rules.filter { $0.phase != "operator" } + rules.filter { $0.phase == "operator" }
   }
 
   private func paragraph(_ rule: RuleObstacles) -> String {

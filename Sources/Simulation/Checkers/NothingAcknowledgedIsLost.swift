@@ -18,7 +18,8 @@ struct NothingAcknowledgedIsLost {
     let isAlone = server.names.count == 0
     if isAlone, server.isAsynchronous, server.world.members.count > 1 { return }
     acknowledged.append(
-      Acknowledged(commit: commit, by: server.host.number, wasAlone: isAlone,
+      Acknowledged(
+        commit: commit, by: server.host.number, wasAlone: isAlone,
         at: server.world.clock.now))
   }
 

@@ -31,7 +31,8 @@ struct OnlyTheMonitorRelaxes {
     let mayBeAlone: Set<NodeState> = [.single, .waitPrimary]
     if let goal = host.assigned?.goal, mayBeAlone.contains(goal) { return nil }
     // The keeper may have missed the last assignment: it was killed before it noted it.
-    if let state = host.state, mayBeAlone.contains(state.current) || mayBeAlone.contains(state.goal) {
+    if let state = host.state, mayBeAlone.contains(state.current) || mayBeAlone.contains(state.goal)
+    {
       return nil
     }
     if host.namesAnswered == "" { return nil }

@@ -40,7 +40,8 @@ extension ThreeNodesTests {
       try await whileClientsWrite(to: cluster, bound: .seconds(40)) { writers in
         try await writers.acknowledged(by: primary.host)
         try await primary.succeed(["enable", "maintenance", "--without-failover"])
-        try await always(for: .seconds(5)) {
+        #expect(try await cluster.monitor.autoctl(["check", "failover"]).status == 2)
+        try await always(for: .seconds(3)) {
           for standby in standbys {
             let status = try await cluster.status(of: standby)
             guard status.assigned == "secondary" else { throw NotYet("\(status)") }

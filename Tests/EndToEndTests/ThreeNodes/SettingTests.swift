@@ -22,6 +22,45 @@ extension ThreeNodesTests {
         ["set", "formation", "number-sync-standbys", "2"])
       #expect(refused.status == 6)
       #expect(refused.errorOutput.contains("ERROR") && refused.errorOutput.contains("HINT"))
+      let settings = try await cluster.monitor.succeed(["show", "settings"]).output
+      #expect(settings.contains("number_sync_standbys | 1"))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func theRulesExplainThemselves() async throws {
+      let cluster = try Cluster.ofThisTest
+      let (primary, _) = try await cluster.usualGroup()
+      let name = try await cluster.status(of: primary).name
+      let why = try await cluster.monitor.succeed(["show", "why", "--name", name]).output
+      #expect(why.hasPrefix("\(name) is primary\n"))
+      #expect(why.contains("  would become apply_settings, by rule "))
+      #expect(why.contains("      not so:      "))
+      let rules = try await cluster.monitor.succeed(["show", "rules"]).output
+      #expect(rules.contains("then  node becomes report_lsn; primary becomes draining"))
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func aCheckTellsWhatTheLossOfANodeWouldMean() async throws {
+      let cluster = try Cluster.ofThisTest
+      let (primary, standbys) = try await cluster.usualGroup()
+      let name = try await cluster.status(of: primary).name
+      let well = try await cluster.monitor.succeed(["check", "failover"])
+      #expect(well.output.hasPrefix("FAILOVER OK: If \(name) were lost now, "))
+      try await cluster.set(priority: 0, of: standbys[0])
+      try await standbys[1].succeed(["enable", "maintenance"])
+      let alone = try await cluster.monitor.autoctl(["check", "failover"])
+      tell(alone.output.lines.first ?? "")
+      #expect(alone.status == 2)
+      try await standbys[1].succeed(["disable", "maintenance"])
+      try await cluster.set(priority: 50, of: standbys[0])
+      try await standbys[0].succeed(["enable", "maintenance"])
+      try await eventually("the other one to be enough, once commits wait for it alone") {
+        let warned = try await cluster.monitor.autoctl(["check", "failover"])
+        guard warned.status == 1 else { throw NotYet(warned.output) }
+        tell(warned.output.lines.first ?? "")
+      }
+      try await standbys[0].succeed(["disable", "maintenance"])
+      #expect(try await cluster.state().map(\.assigned).filter { $0 == "primary" }.count == 1)
     }
 
     @Test(.timeLimit(.minutes(3)))
@@ -32,7 +71,7 @@ extension ThreeNodesTests {
         for standby in standbys { try await standby.host.powerOff() }
         tell("no standby is left: commits wait, and the primary does not go on alone")
         try await cluster.wait(for: standbys[0], toBeAssigned: "catchingup")
-        try await always(for: .seconds(5)) {
+        try await always(for: .seconds(3)) {
           let status = try await cluster.status(of: primary)
           guard status.assigned != "wait_primary" else { throw NotYet("\(status)") }
         }

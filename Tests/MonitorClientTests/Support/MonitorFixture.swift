@@ -51,7 +51,7 @@ struct MonitorFixture {
     let administrator = try await administrator()
     try await administrator.query(
       "INSERT INTO pgautofailover.formation (formationid, dbname) VALUES ($1, 'app')", [formation],
-      timeout: .seconds(10))
+      timeout: .seconds(60))
   }
 
   /// How keepers connect.
@@ -62,8 +62,8 @@ struct MonitorFixture {
 
   func monitor(_ changes: [String: String] = [:], named name: String? = nil) -> SQLMonitor {
     SQLMonitor(
-      target(changes), applicationName: name, connectTimeout: .seconds(10),
-      callTimeout: .seconds(10))
+      target(changes), applicationName: name, connectTimeout: .seconds(60),
+      callTimeout: .seconds(60))
   }
 
   /// A session as the superuser in the monitor's database.

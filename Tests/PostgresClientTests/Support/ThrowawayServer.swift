@@ -70,7 +70,7 @@ final class ThrowawayServer: Sendable {
 
   /// A connection with generous limits.
   func connect(_ changes: [String: String] = [:]) async throws -> Connection {
-    try await Connection.open(target(changes), timeout: .seconds(10))
+    try await Connection.open(target(changes), timeout: .seconds(60))
   }
 
   private var data: String { "\(directory)/data" }

@@ -264,3 +264,36 @@ SELECT story.tell();
 SELECT story.begin('n1', 'n2', 'n3');
 SELECT assigned_group_state FROM pgautofailover.node_active('default', 2, 0, 'secondary', true, 1, '0/3000000', '', NULL, 100, current_apply_delay => 3600000);
 SELECT excluded FROM pgautofailover.election('default', 0, (SELECT array_agg(s) FROM pgautofailover.node_status('default', 0, story.now()) s)) WHERE nodeid = 2;
+
+\echo
+\echo '# Nobody is dropped whose position counts while nobody takes writes: the last one might lack commits.'
+SELECT story.begin('n1', 'n2', 'n3');
+UPDATE story.keeper SET lsn = '0/4000000' WHERE name IN ('n1', 'n2');
+UPDATE story.keeper SET lsn = '0/3F00000' WHERE name = 'n3';
+SELECT story.pass(1);
+SELECT pgautofailover.remove_node(1);
+\set VERBOSITY terse
+SELECT pgautofailover.remove_node(2);
+SELECT story.pass(5);
+SELECT story.state();
+
+\echo
+\echo '# The elected node dies before it reports that it takes writes: it might have, and an operator decides.'
+SELECT story.begin('n1', 'n2', 'n3');
+UPDATE story.keeper SET avoids = 'wait_primary' WHERE name = 'n2';
+SELECT story.silence('n1');
+SELECT story.pass(5);
+SELECT story.silence('n2');
+SELECT story.pass(10);
+SELECT story.tell();
+SELECT * FROM pgautofailover.election_wait();
+SELECT pgautofailover.force_failover('default', 0, 'ann@example') LIKE 'Every commit after%';
+SELECT story.pass(40);
+SELECT story.tell();
+SELECT story.state();
+
+\echo
+\echo '# A command refuses a transaction that does not see what its lock protects.'
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT pgautofailover.remove_node(3);
+ROLLBACK;

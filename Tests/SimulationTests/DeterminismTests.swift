@@ -1,0 +1,28 @@
+import Foundation
+import Testing
+
+@testable import Simulation
+
+@Suite(.serialized) struct DeterminismTests {
+  /// Where the tests' PostgreSQL lies, with the extension installed.
+  private static let programs =
+    ProcessInfo.processInfo.environment["PG_BINDIR"] ?? "/usr/lib/postgresql/15/bin"
+  private static let sql =
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../sql").standardized.path
+
+  @Test func theSameSeedTellsTheSameDay() throws {
+    var options = DayOptions()
+    options.nodes = 3
+    options.length = .seconds(20)
+    let simulator = Simulator(
+      laboratory: try Laboratory(programs: Self.programs, sql: Self.sql), options: options)
+    let first = try simulator.day(11, isTold: true)
+    _ = try simulator.day(12)
+    let again = try simulator.day(11, isTold: true)
+    #expect(first.story.count > 20)
+    #expect(first.story == again.story)
+    #expect(first.acknowledgedCommits == again.acknowledgedCommits)
+    #expect(first.acknowledgedCommits > 0)
+  }
+}
