@@ -31,6 +31,12 @@ extension KeeperService {
     }
   }
 
+  /// Is a primary's server kept from starting until the monitor has answered?
+  func isStartWithheld(now: Duration) -> Bool {
+    state.current.server == .primary && seen.process == .stopped
+      && !gate.mayStartPrimary(state, now: now, settings: settings)
+  }
+
   /// Does a server run, or is one about to?
   private var mayHaveServer: Bool {
     seen.process.exists

@@ -39,7 +39,11 @@ extension KeeperService {
   }
 
   private func isServerRunning(now: Duration) -> Bool? {
-    if isHalted || troubles[.identity] != nil { return false }
+    if troubles[.identity] != nil { return false }
+    // It is stopped on purpose, or not started yet, for want of an answer; the answer to this report
+    // may be that it shall run.
+    if isFenced || isStartWithheld(now: now) { return nil }
+    if isHalted { return false }
     return health.isRunning(as: state.current.server, seeing: seen, now: now, settings: settings)
   }
 

@@ -164,6 +164,8 @@ public actor KeeperService {
     if looked.position != .unknown { lastPosition = looked.position }
     if looked.timeline != 0 { lastTimeline = looked.timeline }
     health.note(looked.process, now: now, settings: settings)
+    // The time that it may not start is not time that it fails to run.
+    if isStartWithheld(now: now) { health = ServerHealth() }
     if health.isSettled(now: now, settings: settings) { retries.forgetRestart() }
     upstream.note(looked.receiver, at: startedAt)
     fencing.look(at: looked.standbys, now: startedAt)

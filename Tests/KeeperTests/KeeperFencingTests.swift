@@ -31,7 +31,7 @@ struct KeeperFencingTests {
     #expect(try bench.saved().isFenced)
     #expect(try bench.saved().current == state)
     try await bench.pass(1, keeper)
-    #expect(await bench.monitor.last?.isRunning == false)
+    #expect(await bench.monitor.last?.isRunning == Bool?.none)
     #expect(bench.log.count(containing: "Neither the monitor nor a standby was heard for 5 s") == 1)
   }
 
@@ -76,7 +76,7 @@ struct KeeperFencingTests {
     #expect(await bench.server.count("start primary") == 0)
     await bench.monitor.set(.answers)
     await second.round()
-    #expect(await bench.monitor.last?.isRunning == false)
+    #expect(await bench.monitor.last?.isRunning == Bool?.none)
     #expect(await bench.monitor.last?.problem?.contains("Neither the monitor") == true)
     try await bench.settle(second)
     #expect(await bench.server.shape.process == .running)

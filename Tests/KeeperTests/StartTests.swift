@@ -59,6 +59,22 @@ struct StartTests {
     #expect(await bench.server.calls.last == "start primary")
   }
 
+  /// Else the monitor's first act would be to replace a primary that only waits for its word.
+  @Test(arguments: [0, 4, 20])
+  func aPrimaryThatWaitedForTheMonitorIsNotCalledLost(seconds: Int) async throws {
+    let bench = try await restarted(.primary)
+    defer { bench.cleanUp() }
+    await bench.monitor.set(.unreachable)
+    let keeper = try bench.keeper()
+    try await bench.pass(seconds, keeper)
+    await bench.monitor.set(.answers)
+    let barrier = await bench.monitor.reports.count
+    try await bench.pass(2, keeper)
+    let reports = await bench.monitor.reports.dropFirst(barrier)
+    #expect(!reports.contains { $0.isRunning == false })
+    #expect(await bench.server.shape.process == .running)
+  }
+
   @Test func aPrimaryThatWasReplacedDoesNotStart() async throws {
     let bench = try await restarted(.primary)
     defer { bench.cleanUp() }
