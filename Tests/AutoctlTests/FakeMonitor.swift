@@ -15,6 +15,8 @@ final class FakeMonitor: OperatorMonitor {
     var standbyNames = ""
     /// Why requests are refused; `nil` grants them.
     var refusal: MonitorError?
+    /// Why the first request is refused; those after it are not.
+    var firstRefusal: MonitorError?
     var explanation = AnswerTable(columns: [], rows: [])
     var rules = AnswerTable(columns: [], rows: [])
     var facts: [String: String] = [:]
@@ -51,7 +53,8 @@ final class FakeMonitor: OperatorMonitor {
   func request(_ words: String) throws(MonitorError) {
     let refusal = try answer { script in
       script.requests.append(words)
-      return script.refusal
+      defer { script.firstRefusal = nil }
+      return script.firstRefusal ?? script.refusal
     }
     if let refusal { throw refusal }
   }

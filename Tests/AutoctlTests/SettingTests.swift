@@ -45,7 +45,7 @@ import Testing
   func aChangeOfANodeEndsWhenThePrimaryHasAppliedIt(
     line: String, request: String, result: String
   ) async throws {
-    let person = try Person(monitor: .init(states: [Nodes.three] + applying))
+    let person = try Person(monitor: .init(states: [Nodes.three, Nodes.three] + applying))
     let outcome = await person.types("\(line) \(uri)")
     #expect(outcome.status == .success, "\(outcome.log)")
     #expect(outcome.result == result)
@@ -54,7 +54,8 @@ import Testing
 
   @Test func aChangeOfAFormationTellsTheNamesThatAreInForce() async throws {
     let person = try Person(
-      monitor: .init(states: applying, standbyNames: "ANY 1 (pgautofailover_standby_2)"))
+      monitor: .init(
+        states: [Nodes.three] + applying, standbyNames: "ANY 1 (pgautofailover_standby_2)"))
     let outcome = await person.types("set formation number-sync-standbys 1 --json \(uri)")
     #expect(outcome.status == .success, "\(outcome.log)")
     #expect(
@@ -68,8 +69,36 @@ import Testing
     #expect(person.requests == ["number-sync-standbys default 1"])
   }
 
+  /// Whether it was under way before, or began between the look and the request.
+  @Test(arguments: [false, true])
+  func anEarlierChangeIsWaitedFor(isLate: Bool) async throws {
+    let refusal = MonitorError(
+      code: .refused(sqlState: "55000"), message: "the primary is applying an earlier change")
+    let before = [Nodes.three, Nodes.three]
+    let person = try Person(
+      monitor: .init(
+        states: before + (isLate ? [Nodes.three] : []) + applying.dropFirst(),
+        firstRefusal: isLate ? refusal : nil))
+    let outcome = await person.types("set node candidate-priority 7 --name b \(uri)")
+    #expect(outcome.status == .success, "\(outcome.log)")
+    #expect(person.requests.count == (isLate ? 2 : 1))
+  }
+
+  @Test func aPrimaryThatNeverEndsAnEarlierChangeIsTold() async throws {
+    let refusal = MonitorError(
+      code: .refused(sqlState: "55000"), message: "the primary is applying an earlier change",
+      hint: "Try again in a moment")
+    let person = try Person(
+      monitor: .init(states: [Nodes.three, Nodes.three, applying[1]], refusal: refusal))
+    let outcome = await person.types("set node candidate-priority 7 --name b \(uri)")
+    #expect(outcome.status == .monitor)
+    #expect(outcome.messages.contains("HINT Try again in a moment."))
+    #expect(person.requests.count == 1)
+  }
+
   @Test func aPrimaryThatDoesNotApplyInTimeIsTold() async throws {
-    let person = try Person(monitor: .init(states: [Nodes.three, Nodes.three, applying[1]]))
+    let person = try Person(
+      monitor: .init(states: [Nodes.three, Nodes.three, Nodes.three, applying[1]]))
     let outcome = await person.types("set node candidate-priority 1 --name b \(uri)")
     #expect(outcome.status == .monitor)
     #expect(
