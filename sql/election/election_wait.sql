@@ -1,11 +1,14 @@
 -- What an election waits for, in sentences; none when none is under way.
 CREATE OR REPLACE FUNCTION pgautofailover.election_wait(formation_id text = 'default', group_id int = 0)
 RETURNS TABLE (sentence text)
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pgautofailover, pg_catalog, pg_temp
-BEGIN ATOMIC
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pgautofailover, pg_catalog, pg_temp AS $$
+DECLARE
+    _at timestamptz := pgautofailover.monitor_clock();
+BEGIN
+    RETURN QUERY
     WITH standings AS MATERIALIZED (
         SELECT array_agg(s) AS all_of
-          FROM pgautofailover.node_status(election_wait.formation_id, election_wait.group_id, pgautofailover.monitor_clock()) s
+          FROM pgautofailover.node_status(election_wait.formation_id, election_wait.group_id, _at) s
     ), node AS MATERIALIZED (
         SELECT s.nodeid, s.reportedstate, s.goalstate, s.is_healthy, s.is_lost, s.is_primary, s.is_detached, s.detachedlsn,
                pgautofailover.node_description(s.nodeid, s.nodename, s.nodehost, s.nodeport) AS words
@@ -44,5 +47,5 @@ BEGIN ATOMIC
      WHERE waits.now AND NOT n.is_primary
        AND EXISTS (SELECT FROM outcome WHERE is_decided OR is_by_loss)
        AND NOT EXISTS (SELECT FROM outcome WHERE rank = 1);
-END;
+END $$;
 COMMENT ON FUNCTION pgautofailover.election_wait IS 'what an election waits for, in sentences';

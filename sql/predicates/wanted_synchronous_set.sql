@@ -6,8 +6,8 @@
 -- quorum standbys to come back. With number_sync_standbys = 0 one confirms as long as there is one.
 CREATE OR REPLACE FUNCTION pgautofailover.wanted_synchronous_set(formation_id text, group_id int,
     OUT members bigint[], OUT needed int)
-LANGUAGE sql STABLE
-BEGIN ATOMIC
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
     WITH standby AS (
         SELECT coalesce(array_agg(n.nodeid ORDER BY n.nodeid) FILTER (WHERE n.nodeid IS NOT NULL), '{}') AS registered,
                coalesce(array_agg(n.nodeid ORDER BY n.nodeid) FILTER (WHERE n.goalstate = 'secondary'), '{}') AS streaming,
@@ -31,5 +31,6 @@ BEGIN ATOMIC
                 WHEN w.needed <= cardinality(w.streaming) THEN w.streaming
                 ELSE w.registered END AS members,
            coalesce(w.needed, 0) AS needed
+      INTO members, needed
       FROM wanted w;
-END;
+END $$;
