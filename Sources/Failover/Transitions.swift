@@ -93,7 +93,8 @@ extension Transition {
       from: [.reportLSN], to: .fastForward, steps: [.fetchMissing, .detach],
       because: "it was elected, and lacks what another one has"),
     Transition(
-      from: standing.union(candidate), to: .single, steps: [.detach, .promote, .runAlone],
+      from: candidate.union([.catchingUp, .joinSecondary]), to: .single,
+      steps: [.detach, .promote, .runAlone],
       because: "the other nodes are gone"),
 
     // A former primary, or a standby that took part in the election, follows.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Failover
 import Foundation
 import Testing
 
@@ -54,6 +55,28 @@ import Testing
       \(Self.table(MonitorConfiguration()))
 
       """, "configuration.md")
+  }
+
+  @Test func theWaysOfAKeeperAreDocumented() throws {
+    let rows = Transition.all.map { row in
+      let states = row.from.map(\.rawValue).sorted().map { "`\($0)`" }.joined(separator: " ")
+      let steps = row.steps.map(\.words).joined(separator: "; ")
+      return
+        "| \(states) | `\(row.to.rawValue)` | \(steps.isEmpty ? "–" : steps) | \(row.because) |"
+    }
+    try expectFresh(
+      """
+      # What a keeper does on the way from state to state
+
+      Made from the keeper's table. The monitor says where to go ([states and rules](states-and-rules.md)); its
+      keeper performs these steps, one after the other, and then reports the new state. A step that was cut
+      short is performed again. A test compares this table with the rules, in both directions.
+
+      | from | to | steps | because |
+      |---|---|---|---|
+      \(rows.joined(separator: "\n"))
+
+      """, "transitions.md")
   }
 
   private static func table<Subject: Configurable>(_ defaults: Subject) -> String {

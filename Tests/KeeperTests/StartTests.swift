@@ -154,7 +154,7 @@ struct StartTests {
   }
 
   @Test func aLongStepDoesNotCarryAnOldWordAlong() async throws {
-    let bench = try await Bench(.secondary, goal: .single)
+    let bench = try await Bench(.catchingUp, goal: .single)
     defer { bench.cleanUp() }
     let keeper = try bench.keeper()
     let barrier = await bench.server.hold("detach")
