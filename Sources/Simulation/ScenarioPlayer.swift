@@ -33,6 +33,7 @@ final class ScenarioPlayer {
     }
     switch (words[0], words.dropFirst().first ?? "") {
     case ("node", _): create(words)
+    case ("join", _): begin(words)
     case ("confirmations", let number):
       ask("SELECT pgautofailover.set_formation_number_sync_standbys('default', \(number))")
     case ("pass", let time): world.goOn(for: Self.duration(time))
@@ -77,6 +78,14 @@ final class ScenarioPlayer {
 
   /// `node node2 priority=50 quorum=off`: created, and waited for until it is at rest.
   private func create(_ words: [String]) {
+    begin(words)
+    world.goOn(for: .seconds(1))
+    waitUntilWell(quietly: true)
+    told = lastEvent()
+  }
+
+  /// `join node2 priority=50 quorum=off`: created, whatever the group is doing.
+  private func begin(_ words: [String]) {
     guard words.count > 1, let host = host(words[1]) else { return answer.append("? \(words)") }
     for word in words.dropFirst(2) {
       let parts = word.split(separator: "=")
@@ -84,9 +93,6 @@ final class ScenarioPlayer {
       if parts.first == "quorum" { host.isInQuorum = parts[1] != "off" }
     }
     world.create(host)
-    world.goOn(for: .seconds(1))
-    waitUntilWell(quietly: true)
-    told = lastEvent()
   }
 
   private func waitUntilWell(quietly: Bool = false) {
