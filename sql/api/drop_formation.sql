@@ -1,14 +1,10 @@
--- Drops a formation that has no nodes.
+-- Drops a formation that has no nodes. Events keep its story.
 CREATE OR REPLACE FUNCTION pgautofailover.drop_formation(formation_id text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER STRICT
 SET search_path = pgautofailover, pg_catalog, pg_temp AS $$
 DECLARE _node registered_node;
 BEGIN
     PERFORM lock_group(drop_formation.formation_id, 0);
-    IF NOT EXISTS (SELECT FROM formation WHERE formationid = drop_formation.formation_id) THEN
-        RAISE EXCEPTION 'formation "%" does not exist', drop_formation.formation_id
-            USING ERRCODE = 'internal_error', HINT = 'List the formations with: pg_autoctl show uri';
-    END IF;
     SELECT * INTO _node FROM registered_node WHERE formationid = drop_formation.formation_id ORDER BY nodeid LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'formation "%" still has nodes, such as %', drop_formation.formation_id,
@@ -18,5 +14,9 @@ BEGIN
     END IF;
     DELETE FROM node_group WHERE formationid = drop_formation.formation_id;
     DELETE FROM formation WHERE formationid = drop_formation.formation_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'formation "%" does not exist', drop_formation.formation_id
+            USING ERRCODE = 'internal_error', HINT = 'List the formations with: pg_autoctl show uri';
+    END IF;
 END $$;
 COMMENT ON FUNCTION pgautofailover.drop_formation IS 'drops a formation that has no nodes';

@@ -5,7 +5,10 @@ CREATE TABLE pgautofailover.formation (
     opt_secondary bool NOT NULL DEFAULT true,
     number_sync_standbys int NOT NULL DEFAULT 0,
     CONSTRAINT formation_kind_check CHECK (kind = 'pgsql'),
-    CONSTRAINT number_sync_standbys_is_not_negative CHECK (number_sync_standbys >= 0)
+    CONSTRAINT number_sync_standbys_is_not_negative CHECK (number_sync_standbys >= 0),
+    -- Without standbys nobody can confirm a commit, and all writes would wait for ever.
+    CONSTRAINT confirmations_need_standbys CHECK (opt_secondary OR number_sync_standbys = 0),
+    CONSTRAINT formation_id_fits_a_notification CHECK (octet_length(formationid) BETWEEN 1 AND 255)
 );
 COMMENT ON TABLE pgautofailover.formation IS 'a set of groups that serve one database';
 COMMENT ON COLUMN pgautofailover.formation.kind IS 'pgsql, the only kind there is';
