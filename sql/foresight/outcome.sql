@@ -27,6 +27,15 @@ BEGIN ATOMIC
           FROM pgautofailover.latest_synchronous_set(outcome.formation_id, outcome.group_id) l
           LEFT JOIN node n ON n.nodeid = ANY (l.members)
          GROUP BY l.needed
+    ), barred AS (
+        -- who lives, when none of them may ever lead: words about positions would only hide that
+        SELECT string_agg(format('%s cannot lead: %s', n.words, e.excluded), '; ' ORDER BY n.nodeid) AS words
+          FROM node n
+          JOIN pgautofailover.election(outcome.formation_id, outcome.group_id,
+                   (SELECT array_agg(s) FROM pgautofailover.node_status(outcome.formation_id, outcome.group_id, outcome.at) s)) e
+               ON e.nodeid = n.nodeid
+         WHERE n.is_healthy AND NOT n.is_primary
+        HAVING bool_and(NOT e.may_lead)
     ), told AS (
         -- what the rules say at the end that they wait for, be it news or not
         SELECT string_agg(DISTINCT m.because, '; ')
@@ -54,16 +63,18 @@ BEGIN ATOMIC
                                                 ', ' ORDER BY n.nodeid) AS words
           FROM node n
     ), ending AS (
-        SELECT (SELECT nodename FROM leader) AS leader,
+        SELECT (SELECT nodename FROM leader) AS leader, alone.is_nobody_left,
                CASE
                    WHEN NOT EXISTS (SELECT FROM leader)
-                       THEN CASE WHEN EXISTS (SELECT FROM node WHERE NOT is_primary AND is_healthy)
-                                 THEN coalesce(nullif(concat_ws('; ', (SELECT words FROM told), (SELECT words FROM nearest)), ''),
+                       THEN CASE WHEN NOT alone.is_nobody_left
+                                 THEN coalesce((SELECT words FROM barred),
+                                               nullif(concat_ws('; ', (SELECT words FROM told), (SELECT words FROM nearest)), ''),
                                                (SELECT words FROM standing))
                                  ELSE 'no other node of the group is alive' END
                    WHEN (SELECT needed > present FROM lacking)
                        THEN (SELECT format('commits wait: %s of the standbys must confirm each, and %s can', needed, present) FROM lacking)
                END AS obstacle
+          FROM (SELECT NOT EXISTS (SELECT FROM node WHERE NOT is_primary AND is_healthy) AS is_nobody_left) alone
     )
     SELECT ROW(
         (SELECT array_agg(said.whole ORDER BY said.eventid) FROM said),
@@ -71,6 +82,7 @@ BEGIN ATOMIC
         CASE
             WHEN ending.leader IS NULL
                 THEN (SELECT CASE WHEN w.words LIKE 'Nothing%' THEN 'nothing'
+                                  WHEN ending.is_nobody_left THEN 'everything, if the primary does not come back'
                                   ELSE 'nothing if the primary comes back, or else ' || lower(left(w.words, 1)) || rtrim(substr(w.words, 2), '.') END
                         FROM pgautofailover.what_may_be_lost(outcome.formation_id, outcome.group_id) AS w (words))
             WHEN NOT EXISTS (SELECT FROM promotion)

@@ -99,6 +99,15 @@ SELECT * FROM pgautofailover.failover_outlook();
 SELECT story.come_true('lost', NULL);
 
 \echo
+\echo '# Of three, one may not lead, and the other one is in maintenance.'
+SELECT story.begin('n1', 'n2', 'n3');
+SELECT pgautofailover.set_node_candidate_priority('default', 'n2', 0);
+SELECT story.pass(3);
+SELECT pgautofailover.start_maintenance(3);
+SELECT story.pass(3);
+SELECT * FROM pgautofailover.failover_outlook();
+
+\echo
 \echo '# An asynchronous standby leads after the fencing time, and something may be lost.'
 SELECT story.begin('n1');
 SELECT story.create('n2', quorum => false);
