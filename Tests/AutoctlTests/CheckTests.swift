@@ -70,11 +70,20 @@ import Testing
   @Test func nobodyToTakeOverIsCritical() async throws {
     let outcome = try await check(
       [Nodes.node(1, "a", .waitPrimary, .waitPrimary)],
-      [Outlook(lostNode: "a", leader: nil, obstacle: "only a has all commits.")])
+      [
+        Outlook(
+          lostNode: "a", leader: nil, mayLose: "everything, if the primary does not come back",
+          obstacle: "no other node of the group is alive")
+      ])
     #expect(outcome.status.rawValue == 2)
     #expect(
       outcome.result.hasPrefix(
-        "FAILOVER CRITICAL: If a were lost now, nobody would take over: only a has all commits.\n"))
+        """
+        FAILOVER CRITICAL: If a were lost now, nobody would take over: no other node of the group is alive.
+          if a were lost: nobody leads; may lose everything, if the primary does not come back; no \
+        other node of the group is alive
+
+        """))
   }
 
   @Test func aGroupWithoutAPrimaryIsCriticalAndSaysWhatItWaitsFor() async throws {

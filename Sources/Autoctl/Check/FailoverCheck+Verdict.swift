@@ -19,8 +19,9 @@ extension FailoverCheck {
     guard let leader = loss.leader else {
       self.init(
         status: .critical,
-        summary: "If \(primary.name) were lost now, nobody would take over"
-          + (loss.obstacle.map { ": \($0)" } ?? "."),
+        summary: Program.sentence(
+          "If \(primary.name) were lost now, nobody would take over"
+            + (loss.obstacle.map { ": \($0)" } ?? "")),
         outlook: outlook)
       return
     }
