@@ -29,13 +29,14 @@ BEGIN ATOMIC
          GROUP BY l.needed
     ), barred AS (
         -- who lives, when none of them may ever lead: words about positions would only hide that
-        SELECT string_agg(format('%s cannot lead: %s', n.words, e.excluded), '; ' ORDER BY n.nodeid) AS words
+        SELECT string_agg(CASE WHEN n.reportedstate = 'maintenance' THEN n.words || ' is in maintenance'
+                               ELSE format('%s cannot lead: %s', n.words, e.excluded) END, '; ' ORDER BY n.nodeid) AS words
           FROM node n
           JOIN pgautofailover.election(outcome.formation_id, outcome.group_id,
                    (SELECT array_agg(s) FROM pgautofailover.node_status(outcome.formation_id, outcome.group_id, outcome.at) s)) e
                ON e.nodeid = n.nodeid
-         WHERE n.is_healthy AND NOT n.is_primary
-        HAVING bool_and(NOT e.may_lead)
+         WHERE NOT n.is_primary AND (n.is_healthy OR (n.is_fresh AND n.reportedstate = 'maintenance'))
+        HAVING bool_and(NOT e.may_lead OR n.reportedstate = 'maintenance')
     ), told AS (
         -- what the rules say at the end that they wait for, be it news or not
         SELECT string_agg(DISTINCT m.because, '; ')
@@ -52,7 +53,7 @@ BEGIN ATOMIC
                                SELECT f.means FROM pgautofailover.fact f WHERE f.name = ANY (w.blocking)) o)) AS words
           FROM pgautofailover.why(outcome.formation_id, outcome.group_id) w
           JOIN pgautofailover.rule r ON r.pos = w.rule_pos
-         WHERE w.node_goal IS NOT NULL AND w.node_id = ANY ((outcome.world).reporting)
+         WHERE w.node_goal IS NOT NULL AND w.phase <> 'operator' AND w.node_id = ANY ((outcome.world).reporting)
            AND r.requires && '{primary_lost,primary_stopped,primary_removed,election_running}'
            AND NOT w.missing && '{primary_lost,primary_stopped,primary_removed,election_running}'
            AND NOT r.requires && '{loss_accepted,loss_decided}'
@@ -66,11 +67,10 @@ BEGIN ATOMIC
         SELECT (SELECT nodename FROM leader) AS leader, alone.is_nobody_left,
                CASE
                    WHEN NOT EXISTS (SELECT FROM leader)
-                       THEN CASE WHEN NOT alone.is_nobody_left
-                                 THEN coalesce((SELECT words FROM barred),
-                                               nullif(concat_ws('; ', (SELECT words FROM told), (SELECT words FROM nearest)), ''),
-                                               (SELECT words FROM standing))
-                                 ELSE 'no other node of the group is alive' END
+                       THEN coalesce((SELECT words FROM barred),
+                                     CASE WHEN alone.is_nobody_left THEN 'no other node of the group is alive' END,
+                                     nullif(concat_ws('; ', (SELECT words FROM told), (SELECT words FROM nearest)), ''),
+                                     (SELECT words FROM standing))
                    WHEN (SELECT needed > present FROM lacking)
                        THEN (SELECT format('commits wait: %s of the standbys must confirm each, and %s can', needed, present) FROM lacking)
                END AS obstacle

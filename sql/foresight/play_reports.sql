@@ -70,7 +70,8 @@ BEGIN
                        ELSE pgautofailover.synchronous_standby_names(_node.formationid, _node.groupid) END;
         PERFORM pgautofailover.node_active(
             _node.formationid, _node.nodeid, _node.groupid, _state.name,
-            CASE WHEN pgautofailover.is_at_rest(_state.name) THEN false WHEN _node.can_run THEN true ELSE _node.pgisrunning END,
+            CASE WHEN _state.name = 'maintenance' AND _node.reportedstate = 'secondary' THEN _node.pgisrunning  -- left as it is
+                 WHEN pgautofailover.is_at_rest(_state.name) THEN false WHEN _node.can_run THEN true ELSE _node.pgisrunning END,
             CASE WHEN _arrives AND _state.takes_writes AND _node.is_detached THEN greatest(_node.group_tli, _node.tli) + 1
                  WHEN _arrives AND _is_standby THEN coalesce(_primary.tli, _node.tli)
                  ELSE _node.tli END,

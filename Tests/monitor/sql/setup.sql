@@ -54,7 +54,7 @@ BEGIN
                            AND o.answer <> 'silent' ORDER BY o.id);
     SELECT assigned_group_state INTO _goal FROM pgautofailover.node_active(
         'default', k.id, 0, k.state,
-        CASE WHEN k.state IN ('draining', 'demote_timeout', 'demoted', 'prepare_maintenance', 'dropped', 'init', 'wait_standby', 'maintenance') THEN false ELSE k.running END,
+        CASE WHEN k.state IN ('draining', 'demote_timeout', 'demoted', 'prepare_maintenance', 'dropped', 'init', 'wait_standby') THEN false ELSE k.running END,
         k.tli, k.lsn,
         CASE WHEN k.state IN ('primary', 'wait_primary', 'apply_settings') AND _connected <> '{}' THEN 'quorum' ELSE '' END,
         CASE WHEN k.state IN ('primary', 'single') THEN k.names
@@ -80,6 +80,9 @@ BEGIN
                       WHEN goal IN ('catchingup', 'join_secondary')
                            THEN coalesce((SELECT p.lsn FROM pgautofailover.node_group g JOIN story.keeper p ON p.id = g.primaryid), k.lsn)
                       ELSE k.lsn END,
+           -- in maintenance a keeper leaves its server as it is
+           running = CASE WHEN goal = 'maintenance' AND k.state <> 'secondary' THEN false
+                          WHEN k.state = 'maintenance' THEN true ELSE k.running END,
            names = CASE WHEN goal IN ('wait_primary', 'primary') THEN pgautofailover.synchronous_standby_names('default', 0)
                         WHEN goal = 'single' THEN '' ELSE k.names END,
            hears = CASE WHEN goal IN ('catchingup', 'join_secondary') AND k.state NOT IN ('secondary') THEN true ELSE k.hears END
@@ -100,7 +103,8 @@ BEGIN
         IF half % 2 = 0 THEN
             PERFORM pgautofailover.record_health(
                 (SELECT array_agg(id ORDER BY id) FROM story.keeper k JOIN pgautofailover.node n ON n.nodeid = k.id),
-                (SELECT array_agg(CASE WHEN k.state IN ('init', 'wait_standby', 'draining', 'demoted', 'demote_timeout', 'prepare_maintenance', 'maintenance') AND answer = 'answered'
+                (SELECT array_agg(CASE WHEN (k.state IN ('init', 'wait_standby', 'draining', 'demoted', 'demote_timeout', 'prepare_maintenance')
+                                             OR (k.state = 'maintenance' AND NOT k.running)) AND answer = 'answered'
                                        THEN 'refused' ELSE answer END ORDER BY id)
                    FROM story.keeper k JOIN pgautofailover.node n ON n.nodeid = k.id));
         END IF;
