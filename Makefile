@@ -124,7 +124,7 @@ format: ## Format the Swift sources
 .PHONY: lint
 lint: ## Look for what breaks our style
 	$(SWIFT) format lint --strict --parallel --recursive $(SWIFT_FILES)
-	@for script in $(filter-out %.sql,$(wildcard scripts/*)) .ci/run; do bash -n "$$script" || exit 1; done
+	@for script in $(filter-out %.sql,$(wildcard scripts/* Tests/monitor/scripts/*)) .ci/run; do bash -n "$$script" || exit 1; done
 
 .PHONY: clean
 clean: ## Remove everything that was built
