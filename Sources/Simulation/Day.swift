@@ -104,7 +104,7 @@ struct Day {
         world.inflict(fault, for: lasts)
       }
     }
-    if dice.oneIn(4) { world.inflict(.busyMonitor(dice.pick([5, 15, 40])), for: length) }
+    if dice.oneIn(3) { world.inflict(.busyMonitor(dice.pick([10, 40, 80])), for: length) }
     if dice.oneIn(4) { world.inflict(.lateReports, for: length) }
     if dice.percent(60) {
       var person = Operator(world: world, dice: dice.fork())

@@ -173,7 +173,8 @@ final class MonitorMachine: @unchecked Sendable {
     guard isSuspended else { return }
     world.tell("monitor", "the monitor goes on")
     isSuspended = false
-    let late = suspended
+    // Each waits in a process of its own: they go on in any order.
+    let late = suspended.shuffled(using: &world.dice)
     suspended = []
     for request in late { request() }
   }

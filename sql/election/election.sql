@@ -79,6 +79,7 @@ BEGIN ATOMIC
     )
     SELECT j.nodeid, j.in_every_set, j.in_every_set AND j.one_is_enough, j.leads,
            coalesce(j.is_possible, false) AND EXISTS (SELECT FROM able b WHERE NOT b.is_primary AND b.leads AND b.is_healthy
+                                                         AND b.goalstate NOT IN ('wait_maintenance', 'maintenance')
                                                          AND (b.in_every_set OR b.replicationquorum)),
            j.by_rule IS NOT NULL, j.by_rule IS NULL AND j.by_loss IS NOT NULL, coalesce(j.by_rule, j.by_loss), j.complete,
            CASE WHEN j.reason IS NULL

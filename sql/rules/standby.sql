@@ -23,7 +23,7 @@ INSERT INTO pgautofailover.rule
         NULL, NULL, NULL, 'the primary is lost, but it could acknowledge commits alone: only it is sure to have them, so nobody is promoted automatically'),
   (327, 'standby', '{secondary}', NULL, '{primary_lost}', '{asynchronous,failover_running,election_possible}',
         NULL, NULL, NULL, 'the primary is lost, but those who live are not sure to hold every acknowledged commit: nobody is promoted automatically'),
-  (329, 'standby', '{secondary,catchingup,join_secondary,"secondary->catchingup","join_secondary->catchingup"}', NULL, '{election_running}', '{alone}',
+  (329, 'standby', '{secondary,catchingup,join_secondary,"secondary->catchingup","join_secondary->catchingup","maintenance->catchingup"}', NULL, '{election_running}', '{alone}',
         'report_lsn', NULL, NULL, 'a new primary is being chosen: it stops receiving from the old one'),
 
   -- The primary has stopped as it was told.
