@@ -92,7 +92,8 @@ BEGIN
     IF _others = 0 THEN
         -- an empty group may take any data; nodes still leaving keep theirs until they have left
         UPDATE registered_node SET sysidentifier = NULL WHERE formationid = register_node.formation_id AND groupid = 0;
-        UPDATE node_group SET sysidentifier = NULL, primaryid = NULL, tli = NULL, preferredid = NULL, lossallowedby = NULL
+        UPDATE node_group SET sysidentifier = NULL, primaryid = NULL, tli = NULL, preferredid = NULL,
+               lossallowedby = NULL, lossreliesonid = NULL
          WHERE formationid = register_node.formation_id AND groupid = 0;
         DELETE FROM synchronous_set WHERE formationid = register_node.formation_id AND groupid = 0;
     END IF;
