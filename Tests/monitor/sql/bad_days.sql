@@ -114,6 +114,28 @@ SELECT story.create('n3');
 SELECT story.state();
 
 \echo
+\echo '# The last node that lives is not dropped, even before the others are known to be lost: what it has would be gone.'
+SELECT story.begin('n1', 'n2', 'n3');
+SELECT story.silence('n1');
+SELECT story.silence('n3');
+SELECT story.pass(3);
+\set VERBOSITY terse
+SELECT pgautofailover.remove_node(2);
+SELECT story.state();
+\echo '# - nor the one that confirmed commits, beside one that did not'
+SELECT story.begin('n1', 'n2');
+SELECT story.create('n3', quorum => false);
+SELECT story.pass(6);
+SELECT story.silence('n1');
+SELECT story.pass(3);
+SELECT pgautofailover.remove_node(2);
+\echo '# - while the asynchronous one may go'
+SELECT pgautofailover.remove_node(3);
+\echo '# - and with force anybody may'
+SELECT pgautofailover.remove_node(2, true);
+\set VERBOSITY default
+
+\echo
 \echo '# The monitor was away while a server was being restarted in place: its time counts anew.'
 SELECT story.begin('n1', 'n2');
 UPDATE story.keeper SET running = NULL, answer = 'refused' WHERE name = 'n1';
