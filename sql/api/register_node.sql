@@ -142,8 +142,9 @@ BEGIN
          _at, register_node.candidate_priority, register_node.replication_quorum, register_node.node_cluster);
     INSERT INTO node_report (nodeid) VALUES (_node_id);
     PERFORM assign(_node_id, _goal, 'the node was registered', _at);
-    -- With a second standby to wait for, one may be lost and each commit still be held twice.
-    IF _goal = 'wait_standby' AND _formation.number_sync_standbys = 0
+    -- With a second standby to wait for, one may be lost and each commit still be held twice. An operator
+    -- who has chosen 0 keeps it.
+    IF _goal = 'wait_standby' AND _formation.number_sync_standbys = 0 AND NOT _formation.stays_at_zero
        AND (SELECT count(*) = 2 FROM registered_node n JOIN node_group g USING (formationid, groupid)
              WHERE n.formationid = register_node.formation_id AND n.groupid = 0 AND n.goalstate <> 'dropped'
                AND n.replicationquorum AND n.nodeid IS DISTINCT FROM g.primaryid) THEN

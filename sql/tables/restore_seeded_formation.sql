@@ -4,7 +4,8 @@ CREATE OR REPLACE FUNCTION pgautofailover.restore_seeded_formation()
 RETURNS trigger LANGUAGE plpgsql SET search_path = pgautofailover, pg_catalog, pg_temp AS $$
 BEGIN
     UPDATE formation f
-       SET kind = NEW.kind, dbname = NEW.dbname, opt_secondary = NEW.opt_secondary, number_sync_standbys = NEW.number_sync_standbys
+       SET kind = NEW.kind, dbname = NEW.dbname, opt_secondary = NEW.opt_secondary, number_sync_standbys = NEW.number_sync_standbys,
+           stays_at_zero = NEW.stays_at_zero
      WHERE f.formationid = NEW.formationid
        AND NOT EXISTS (SELECT FROM node_group g WHERE g.formationid = NEW.formationid);
     RETURN CASE WHEN FOUND THEN NULL ELSE NEW END;
