@@ -59,7 +59,7 @@ public final class Laboratory {
       DELETE FROM pgautofailover.registered_node;
       DELETE FROM pgautofailover.node_group;
       DELETE FROM pgautofailover.event;
-      UPDATE pgautofailover.formation SET number_sync_standbys = 0, dbname = 'app';
+      UPDATE pgautofailover.formation SET number_sync_standbys = 0, stays_at_zero = false, dbname = 'app';
       ALTER SEQUENCE pgautofailover.registered_node_nodeid_seq RESTART;
       ALTER SEQUENCE pgautofailover.event_eventid_seq RESTART;
       ALTER SEQUENCE pgautofailover.synchronous_set_setid_seq RESTART;

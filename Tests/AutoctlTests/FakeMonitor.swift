@@ -124,7 +124,11 @@ final class FakeMonitor: OperatorMonitor {
   }
 
   func register(_ registration: Registration) async throws(MonitorError) -> RegisteredNode {
-    try request("register \(registration.host):\(registration.port)")
+    try request(
+      """
+      register \(registration.host):\(registration.port), \
+      priority \(registration.candidatePriority), quorum \(registration.replicationQuorum)
+      """)
     return RegisteredNode(
       assignment: Assignment(
         nodeID: 1, groupID: 0, goal: .single, candidatePriority: 50, replicationQuorum: true),

@@ -38,4 +38,43 @@ import Testing
     #expect(outcome.status == .monitor)
     #expect(person.requests.count == 1)
   }
+
+  @Test(arguments: [
+    ("", [:], "priority 50, quorum true"),
+    (
+      "", ["PG_AUTOCTL_CANDIDATE_PRIORITY": "0", "PG_AUTOCTL_REPLICATION_QUORUM": "false"],
+      "priority 0, quorum false"
+    ),
+    (
+      " --candidate-priority 70 --replication-quorum true",
+      ["PG_AUTOCTL_CANDIDATE_PRIORITY": "0", "PG_AUTOCTL_REPLICATION_QUORUM": "false"],
+      "priority 70, quorum true"
+    ),
+    (
+      "", ["PG_AUTOCTL_CANDIDATE_PRIORITY": "", "PG_AUTOCTL_REPLICATION_QUORUM": ""],
+      "priority 50, quorum true"
+    ),
+  ])
+  func itsPartInFailoversIsAnOptionOrAVariable(
+    options: String, environment: [String: String], registered: String
+  ) async throws {
+    let person = try person(refusedWith: "23505")
+    _ = await person.types(create + options, environment: environment)
+    #expect(person.requests == ["register localhost:48431, \(registered)"])
+  }
+
+  @Test(arguments: [
+    (["PG_AUTOCTL_CANDIDATE_PRIORITY": "101"], "is 101, and not a number from 0 to 100."),
+    (["PG_AUTOCTL_CANDIDATE_PRIORITY": "high"], "is high, and not a number from 0 to 100."),
+    (["PG_AUTOCTL_REPLICATION_QUORUM": "perhaps"], "is perhaps, and not true or false."),
+  ])
+  func aVariableThatSaysNothingIsRefused(
+    environment: [String: String], complaint: String
+  ) async throws {
+    let person = try person(refusedWith: "23505")
+    let outcome = await person.types(create, environment: environment)
+    #expect(outcome.status == .badArguments)
+    #expect(person.requests.isEmpty && !person.has("data"))
+    #expect(outcome.messages.first?.hasSuffix(complaint) == true, "\(outcome.log)")
+  }
 }

@@ -1,5 +1,6 @@
 -- Registers a node and chooses its first goal: the first of a group is its primary, another one waits
--- to become a standby.
+-- to become a standby. A keeper that did not get the answer asks again, from the same address and in the same
+-- words: it is told of the node that is there, as long as that one has never reported.
 CREATE OR REPLACE FUNCTION pgautofailover.register_node(
     formation_id text, node_host text, node_port int, dbname name, node_name text = '',
     sysidentifier bigint = 0, desired_node_id bigint = -1, desired_group_id int = -1,
@@ -52,6 +53,21 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value', HINT = '0 never leads; among the others the highest leads.';
     END IF;
 
+    SELECT n.nodeid INTO _node_id FROM registered_node n LEFT JOIN node_report r USING (nodeid)
+     WHERE n.formationid = register_node.formation_id AND _formation.dbname = register_node.dbname
+       AND n.nodehost = register_node.node_host AND n.nodeport = register_node.node_port
+       AND register_node.node_name IN ('', n.nodename) AND register_node.desired_node_id IN (-1, n.nodeid)
+       AND n.sysidentifier IS NOT DISTINCT FROM nullif(register_node.sysidentifier, 0)
+       AND n.registeredfrom IS NOT DISTINCT FROM inet_client_addr()
+       AND n.reportedstate = register_node.initial_group_role AND n.goalstate <> 'dropped'
+       AND n.reportnumber = 0 AND r.reporttime IS NULL;
+    IF FOUND THEN
+        SELECT n.nodeid, n.groupid, n.goalstate, n.candidatepriority, n.replicationquorum, n.nodename
+          INTO STRICT assigned_node_id, assigned_group_id, assigned_group_state, assigned_candidate_priority,
+                      assigned_replication_quorum, assigned_node_name
+          FROM registered_node n WHERE n.nodeid = _node_id;
+        RETURN;
+    END IF;
     SELECT node_description(nodeid, nodename, nodehost, nodeport) INTO _taken FROM registered_node
      WHERE (formationid = register_node.formation_id AND nodename = register_node.node_name)
         OR (nodehost = register_node.node_host AND nodeport = register_node.node_port)
@@ -92,7 +108,8 @@ BEGIN
     IF _others = 0 THEN
         -- an empty group may take any data; nodes still leaving keep theirs until they have left
         UPDATE registered_node SET sysidentifier = NULL WHERE formationid = register_node.formation_id AND groupid = 0;
-        UPDATE node_group SET sysidentifier = NULL, primaryid = NULL, tli = NULL, preferredid = NULL, lossallowedby = NULL
+        UPDATE node_group SET sysidentifier = NULL, primaryid = NULL, tli = NULL, preferredid = NULL,
+               lossallowedby = NULL, lossreliesonid = NULL
          WHERE formationid = register_node.formation_id AND groupid = 0;
         DELETE FROM synchronous_set WHERE formationid = register_node.formation_id AND groupid = 0;
     END IF;
@@ -133,16 +150,18 @@ BEGIN
     END IF;
     INSERT INTO registered_node
         (formationid, nodeid, groupid, nodename, nodehost, nodeport, sysidentifier, reportedstate,
-         statechangetime, candidatepriority, replicationquorum, nodecluster)
+         statechangetime, candidatepriority, replicationquorum, nodecluster, registeredfrom)
     VALUES
         (register_node.formation_id, _node_id, 0,
          CASE register_node.node_name WHEN '' THEN 'node_' || _node_id ELSE register_node.node_name END,
          register_node.node_host, register_node.node_port, _sysidentifier, register_node.initial_group_role,
-         _at, register_node.candidate_priority, register_node.replication_quorum, register_node.node_cluster);
+         _at, register_node.candidate_priority, register_node.replication_quorum, register_node.node_cluster,
+         inet_client_addr());
     INSERT INTO node_report (nodeid) VALUES (_node_id);
     PERFORM assign(_node_id, _goal, 'the node was registered', _at);
-    -- With a second standby to wait for, one may be lost and each commit still be held twice.
-    IF _goal = 'wait_standby' AND _formation.number_sync_standbys = 0
+    -- With a second standby to wait for, one may be lost and each commit still be held twice. An operator
+    -- who has chosen 0 keeps it.
+    IF _goal = 'wait_standby' AND _formation.number_sync_standbys = 0 AND NOT _formation.stays_at_zero
        AND (SELECT count(*) = 2 FROM registered_node n JOIN node_group g USING (formationid, groupid)
              WHERE n.formationid = register_node.formation_id AND n.groupid = 0 AND n.goalstate <> 'dropped'
                AND n.replicationquorum AND n.nodeid IS DISTINCT FROM g.primaryid) THEN

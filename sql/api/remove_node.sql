@@ -6,6 +6,8 @@ SET search_path = pgautofailover, pg_catalog, pg_temp AS $$
 DECLARE
     _at timestamptz;
     _node registered_node;
+    _lives bool;
+    _left record;
 BEGIN
     PERFORM lock_group_of(remove_node.node_id);
     _at := monitor_clock();
@@ -24,20 +26,26 @@ BEGIN
     IF _node.goalstate = 'dropped' THEN
         RETURN true;
     END IF;
+    _lives := EXISTS (SELECT FROM node_status(_node.formationid, _node.groupid, _at) s WHERE s.nodeid = _node.nodeid AND s.is_healthy);
     PERFORM assign(_node.nodeid, 'dropped', 'an operator asked for its removal', _at);
     PERFORM lower_number_sync_standbys(_node.formationid, _node.groupid);
-    -- Those that are left must be sure of every acknowledged commit when nobody takes writes: because it
-    -- was the primary that went, or because a new one is being elected and this node's position counts.
-    IF EXISTS (SELECT FROM registered_node
-                WHERE formationid = _node.formationid AND groupid = _node.groupid AND goalstate <> 'dropped')
-       AND NOT EXISTS (SELECT FROM registered_node n JOIN node_state s ON s.name = n.goalstate
-                        WHERE n.formationid = _node.formationid AND n.groupid = _node.groupid AND s.takes_writes)
-       AND (EXISTS (SELECT FROM node_group WHERE primaryid = _node.nodeid)
+    -- Those that are left must be sure of every acknowledged commit. A primary that is known to live is; else
+    -- they must be able to elect one, if it was the primary that went, or a node whose position counts, or the
+    -- last one that is known to live.
+    SELECT count(*) AS nodes, bool_or(s.is_healthy) AS any_lives,
+           coalesce(bool_or(s.is_primary AND s.is_healthy AND state.takes_writes), false) AS primary_lives
+      INTO STRICT _left
+      FROM node_status(_node.formationid, _node.groupid, _at) s JOIN node_state state ON state.name = s.goalstate;
+    IF _left.nodes > 0 AND NOT _left.primary_lives
+       AND ((_lives AND NOT _left.any_lives)
+            OR EXISTS (SELECT FROM node_group WHERE primaryid = _node.nodeid)
             OR EXISTS (SELECT FROM synchronous_set
                         WHERE formationid = _node.formationid AND groupid = _node.groupid AND _node.nodeid = ANY (members)))
        AND NOT coalesce((SELECT bool_or('election_possible' = ANY (f.facts))
                            FROM facts_of_group(_node.formationid, _node.groupid, _at) f), false) THEN
-        RAISE EXCEPTION 'without node % those that are left are not sure to hold every acknowledged commit', _node.nodeid
+        RAISE EXCEPTION '%', CASE WHEN _lives AND NOT _left.any_lives
+                THEN format('without node %s no node of the group is known to live', _node.nodeid)
+                ELSE format('without node %s those that are left are not sure to hold every acknowledged commit', _node.nodeid) END
             USING ERRCODE = 'object_not_in_prerequisite_state',
                   HINT = 'Drop the others first, or wait until they are secondary; with --force the node goes at once and what only it has is lost to the group.';
     END IF;

@@ -38,7 +38,9 @@ BEGIN
             node_label(_primary.reportedstate, _primary.goalstate)
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Try again in a moment.';
     END IF;
-    UPDATE formation f SET number_sync_standbys = set_formation_number_sync_standbys.number_sync_standbys
+    UPDATE formation f
+       SET number_sync_standbys = set_formation_number_sync_standbys.number_sync_standbys,
+           stays_at_zero = set_formation_number_sync_standbys.number_sync_standbys = 0
      WHERE f.formationid = _primary.formationid;
     PERFORM apply_changed_settings(_primary.formationid, 0, _primary.nodeid,
         format('an operator set number_sync_standbys to %s', set_formation_number_sync_standbys.number_sync_standbys), _at);

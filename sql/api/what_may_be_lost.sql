@@ -11,13 +11,15 @@ BEGIN ATOMIC
                pgautofailover.node_description(s.nodeid, s.nodename, s.nodehost, s.nodeport) AS words
           FROM standings, unnest(standings.all_of) AS s
     ), best AS (
-        SELECT words, "position" FROM node WHERE NOT is_primary AND is_healthy ORDER BY "position" DESC NULLS LAST, nodeid LIMIT 1
+        SELECT w.words, w."position"
+          FROM pgautofailover.what_is_left(what_may_be_lost.formation_id, what_may_be_lost.group_id, pgautofailover.monitor_clock()) w
+         WHERE w.is_alive ORDER BY w."position" DESC NULLS LAST, w.nodeid LIMIT 1
     ), decided AS (
         SELECT bool_or(e.is_decided) AS is_decided
           FROM standings, pgautofailover.election(what_may_be_lost.formation_id, what_may_be_lost.group_id, standings.all_of) e
     )
     SELECT CASE
-               WHEN NOT EXISTS (SELECT FROM best) THEN 'Everything: no other node of the group is alive.'
+               WHEN NOT EXISTS (SELECT FROM best) THEN 'Everything: no other node of the group is alive and follows it.'
                WHEN (SELECT is_decided FROM decided) THEN 'Nothing: enough nodes have told their positions.'
                ELSE format('Every commit after position %s, the most advanced that is left, of %s%s.',
                            coalesce((SELECT "position"::text FROM best), 'that is not known'), (SELECT words FROM best),

@@ -7,8 +7,8 @@
 -- themselves. A set that lets the primary run alone never satisfies it. Members on a later timeline than
 -- the primary's went a different way and count for nothing.
 --
--- When an operator accepts a loss, and every node that lives has told its position, the most advanced
--- of those is what remains: `is_by_loss`.
+-- When an operator accepts a loss, and every node that lives has told its position, the one that this
+-- relies on among them, the most advanced of those is what remains: `is_by_loss`.
 CREATE OR REPLACE FUNCTION pgautofailover.election(
     formation_id text, group_id int, standings pgautofailover.node_standing[])
 RETURNS TABLE (nodeid bigint, is_in_every_set bool, suffices bool, may_lead bool, is_possible bool, is_decided bool, is_by_loss bool,
@@ -18,7 +18,7 @@ BEGIN ATOMIC
     WITH node AS (
         SELECT s.*, coalesce(s.detachedlsn IS NOT NULL AND s.is_detached AND NOT s.is_primary
                              AND s.detachedtli <= coalesce(g.tli, s.detachedtli), false) AS counts,
-               g.tli AS primary_tli, g.lossallowedby IS NOT NULL AS is_loss_allowed,
+               g.tli AS primary_tli, coalesce(s.nodeid = g.lossreliesonid AND s.is_healthy, false) AS is_loss_allowed,
                coalesce(s.nodeid = g.preferredid, false) AS is_preferred
           FROM unnest(election.standings) AS s
           JOIN pgautofailover.node_group g

@@ -8,6 +8,7 @@ DECLARE
     _match record;
     _changed bool := false;
 BEGIN
+    PERFORM pgautofailover.end_accepted_loss(advance_group.formation_id, advance_group.group_id, advance_group.at);
     LOOP
         _match := NULL;
         SELECT m.* INTO _match

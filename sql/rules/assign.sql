@@ -20,7 +20,7 @@ BEGIN
     IF (SELECT takes_writes FROM pgautofailover.node_state WHERE name = assign.goal) THEN
         SELECT primaryid INTO _primary_id FROM pgautofailover.node_group
          WHERE formationid = _node.formationid AND groupid = _node.groupid;
-        UPDATE pgautofailover.node_group SET primaryid = _node.nodeid, preferredid = NULL, lossallowedby = NULL
+        UPDATE pgautofailover.node_group SET primaryid = _node.nodeid, preferredid = NULL, lossallowedby = NULL, lossreliesonid = NULL
          WHERE formationid = _node.formationid AND groupid = _node.groupid
            AND (primaryid, preferredid, lossallowedby) IS DISTINCT FROM (_node.nodeid, NULL::bigint, NULL::text);
         IF _primary_id IS DISTINCT FROM _node.nodeid THEN

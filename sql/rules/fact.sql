@@ -42,6 +42,7 @@ INSERT INTO pgautofailover.fact (name, means) VALUES
   ('node_unavailable',                       'it is lost, or its keeper has been silent for the demote timeout'),
   ('node_waits_long',                        'nothing has changed about it for longer than node_considered_unhealthy_timeout'),
   ('none_elected',                           'no living node may lead'),
+  ('none_may_lead',                          'standbys that confirm commits live, and none of them may lead: by its candidate priority, or because it replays with a delay'),
   ('none_required',                          'number_sync_standbys is 0'),
   ('none_streams',                           'no standby is assigned to stream'),
   ('preferred_ready',                        'the node that an operator wants is healthy and streams'),

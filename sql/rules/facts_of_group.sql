@@ -72,6 +72,8 @@ BEGIN ATOMIC
             ('loss_accepted',        (SELECT bool_or(is_loss_allowed) FROM status)),
             ('loss_decided',         (SELECT bool_or(is_by_loss) FROM status)),
             ('none_elected',         NOT coalesce((SELECT bool_or(is_elected) FROM status), false)),
+            ('none_may_lead',        (SELECT NOT bool_or(may_lead) FROM others
+                                       WHERE is_healthy AND (is_in_every_set OR replicationquorum))),
             ('none_streams',         NOT EXISTS (SELECT FROM others WHERE goalstate = 'secondary')),
             ('preferred_ready',      EXISTS (SELECT FROM others
                                               WHERE is_preferred AND is_healthy AND receives

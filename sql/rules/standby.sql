@@ -21,8 +21,10 @@ INSERT INTO pgautofailover.rule
         NULL, NULL, NULL, 'the primary is lost, but its server outlived its keeper and may still acknowledge commits: nobody is promoted automatically'),
   (326, 'standby', '{secondary,catchingup,join_secondary,report_lsn,demoted}', '{wait_primary,"primary->wait_primary","wait_primary->primary","apply_settings->wait_primary","*->wait_primary"}', '{primary_lost}', '{}',
         NULL, NULL, NULL, 'the primary is lost, but it could acknowledge commits alone: only it is sure to have them, so nobody is promoted automatically'),
-  (327, 'standby', '{secondary}', NULL, '{primary_lost}', '{asynchronous,failover_running,election_possible}',
+  (327, 'standby', '{secondary}', NULL, '{primary_lost}', '{asynchronous,failover_running,election_possible,none_may_lead}',
         NULL, NULL, NULL, 'the primary is lost, but those who live are not sure to hold every acknowledged commit: nobody is promoted automatically'),
+  (328, 'standby', '{secondary}', NULL, '{primary_lost,none_may_lead}', '{asynchronous,failover_running,election_possible}',
+        NULL, NULL, NULL, 'the primary is lost, and no living standby that confirms commits may lead: nobody is promoted automatically'),
   (329, 'standby', '{secondary,catchingup,join_secondary,"secondary->catchingup","join_secondary->catchingup","maintenance->catchingup"}', NULL, '{election_running}', '{alone}',
         'report_lsn', NULL, NULL, 'a new primary is being chosen: it stops receiving from the old one'),
 

@@ -6,7 +6,10 @@ CREATE TABLE pgautofailover.node_group (
     tli int,
     preferredid bigint,
     lossallowedby text,
+    lossreliesonid bigint,
     PRIMARY KEY (formationid, groupid),
+    -- Who decided, and on what: both or neither.
+    CONSTRAINT loss_relies_on_a_node CHECK ((lossallowedby IS NULL) = (lossreliesonid IS NULL)),
     -- What the nodes' system identifiers refer to: one group, one cluster's data.
     CONSTRAINT one_system_identifier_in_a_group UNIQUE (formationid, groupid, sysidentifier)
 );
@@ -16,3 +19,4 @@ COMMENT ON COLUMN pgautofailover.node_group.sysidentifier IS 'the system identif
 COMMENT ON COLUMN pgautofailover.node_group.tli IS 'the timeline on which a primary of the group last reported to take writes';
 COMMENT ON COLUMN pgautofailover.node_group.preferredid IS 'the node that an operator wants to be the next primary, until there is one';
 COMMENT ON COLUMN pgautofailover.node_group.lossallowedby IS 'who decided that the failover under way may lose acknowledged commits';
+COMMENT ON COLUMN pgautofailover.node_group.lossreliesonid IS 'the node that had most of what was left when that was decided: what it has is not lost, and without it the decision ends';

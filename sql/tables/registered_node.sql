@@ -16,6 +16,7 @@ CREATE TABLE pgautofailover.registered_node (
     reportnumber bigint NOT NULL DEFAULT 0,
     detachedtli int,
     detachedlsn pg_lsn,
+    registeredfrom inet,
     FOREIGN KEY (formationid, groupid) REFERENCES pgautofailover.node_group,
     -- Data of another cluster never enters a group.
     CONSTRAINT same_system_identifier_within_group
@@ -40,3 +41,4 @@ COMMENT ON COLUMN pgautofailover.registered_node.reportnumber IS 'the keeper''s 
 COMMENT ON COLUMN pgautofailover.registered_node.replicationquorum IS 'takes part in the replication quorum';
 COMMENT ON COLUMN pgautofailover.registered_node.detachedtli IS 'the timeline of detachedlsn';
 COMMENT ON COLUMN pgautofailover.registered_node.detachedlsn IS 'the position it reported since it has durably stopped receiving from the old primary; null: it has not';
+COMMENT ON COLUMN pgautofailover.registered_node.registeredfrom IS 'the address that the registration came from; null: this host. Repeated from there, it is answered anew until the node has reported';

@@ -6,7 +6,8 @@ RETURNS trigger LANGUAGE plpgsql
 SET search_path = pgautofailover, pg_catalog, pg_temp AS $$
 BEGIN
     UPDATE formation f
-       SET dbname = NEW.dbname, opt_secondary = NEW.opt_secondary, number_sync_standbys = NEW.number_sync_standbys, kind = NEW.kind
+       SET kind = NEW.kind, dbname = NEW.dbname, opt_secondary = NEW.opt_secondary, number_sync_standbys = NEW.number_sync_standbys,
+           stays_at_zero = NEW.stays_at_zero
      WHERE f.formationid = NEW.formationid
        AND (f.dbname, f.opt_secondary, f.number_sync_standbys) = ('postgres', true, 0)
        AND NOT EXISTS (SELECT FROM node_group g WHERE g.formationid = f.formationid);

@@ -37,12 +37,16 @@ struct CreatePostgres: Command {
   var dbname: String?
   @Option(
     name: [.customShort("P"), .long],
-    help: "0 to 100: who takes over first; 0 never does.")
-  var candidatePriority = 50
+    help: """
+      0 to 100: who takes over first; 0 never does. Default: PG_AUTOCTL_CANDIDATE_PRIORITY, or 50.
+      """)
+  var candidatePriority: Int?
   @Option(
     name: [.customShort("r"), .long],
-    help: .init("Do commits wait for this node?", valueName: "true|false"))
-  var replicationQuorum = true
+    help: .init(
+      "Do commits wait for this node? Default: PG_AUTOCTL_REPLICATION_QUORUM, or true.",
+      valueName: "true|false"))
+  var replicationQuorum: Bool?
   @Option(
     name: [.customShort("R"), .long], help: "The most that a base backup may transfer in a second.")
   var maximumBackupRate: String?
@@ -51,7 +55,7 @@ struct CreatePostgres: Command {
   var isForServerOwner: Bool { true }
 
   func validate() throws {
-    if !(0...100).contains(candidatePriority) {
+    if let candidatePriority, !(0...100).contains(candidatePriority) {
       throw ValidationError(
         "--candidate-priority \(candidatePriority) is not possible: write a number from 0 to 100.")
     }
@@ -73,9 +77,12 @@ struct CreatePostgres: Command {
       return Silence()
     }
     if let earlier { try refuseOther(than: earlier, in: context) }
+    let environment = NodeEnvironment(variables: context.environment)
+    let priority = try candidatePriority ?? environment.candidatePriority() ?? 50
+    let takesPart = try replicationQuorum ?? environment.replicationQuorum() ?? true
     let configuration = try await configuration(earlier: earlier, at: locations, in: context)
     try await creation.perform(
-      configuration, candidatePriority: candidatePriority, replicationQuorum: replicationQuorum)
+      configuration, candidatePriority: priority, replicationQuorum: takesPart)
     if server.run {
       try await Services(
         directory: server.directory, locations: locations, context: context

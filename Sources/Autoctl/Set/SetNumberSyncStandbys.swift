@@ -8,7 +8,8 @@ struct SetNumberSyncStandbys: Command {
     abstract: "Set how many standbys must confirm a commit.",
     discussion: """
       With 0 one standby confirms, and the primary goes on alone when none is left. With 1 or more, so \
-      many always confirm, and writes wait when fewer are left.
+      many always confirm, and writes wait when fewer are left. By itself it becomes 1 when a second \
+      standby joins, and falls when one leaves; a 0 that was set stays.
 
       Example: pg_autoctl set formation number-sync-standbys 1 --pgdata monitor
       """)

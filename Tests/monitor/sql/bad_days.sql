@@ -114,6 +114,53 @@ SELECT story.create('n3');
 SELECT story.state();
 
 \echo
+\echo '# The only standby has priority 0: that, and no missing position, is why nobody takes over; and it can be changed.'
+SELECT story.begin('n1', 'n2');
+SELECT pgautofailover.set_node_candidate_priority('default', 'n2', 0);
+SELECT story.pass(2);
+SELECT story.silence('n1');
+SELECT story.tell();
+SELECT story.pass(10);
+SELECT story.tell();
+SELECT * FROM pgautofailover.election_wait();
+SELECT pgautofailover.set_node_candidate_priority('default', 'n2', 50);
+SELECT story.pass(3);
+SELECT story.state();
+\echo '# - beside one that does not take part in the quorum'
+SELECT story.begin('n1', 'n2');
+SELECT story.create('n3', quorum => false);
+SELECT story.pass(6);
+SELECT pgautofailover.set_node_candidate_priority('default', 'n2', 0);
+SELECT story.pass(2);
+SELECT story.silence('n1');
+SELECT story.tell();
+SELECT story.pass(10);
+SELECT story.tell();
+SELECT * FROM pgautofailover.election_wait();
+
+\echo
+\echo '# The last node that lives is not dropped, even before the others are known to be lost: what it has would be gone.'
+SELECT story.begin('n1', 'n2', 'n3');
+SELECT story.silence('n1');
+SELECT story.silence('n3');
+SELECT story.pass(3);
+\set VERBOSITY terse
+SELECT pgautofailover.remove_node(2);
+SELECT story.state();
+\echo '# - nor the one that confirmed commits, beside one that did not'
+SELECT story.begin('n1', 'n2');
+SELECT story.create('n3', quorum => false);
+SELECT story.pass(6);
+SELECT story.silence('n1');
+SELECT story.pass(3);
+SELECT pgautofailover.remove_node(2);
+\echo '# - while the asynchronous one may go'
+SELECT pgautofailover.remove_node(3);
+\echo '# - and with force anybody may'
+SELECT pgautofailover.remove_node(2, true);
+\set VERBOSITY default
+
+\echo
 \echo '# The monitor was away while a server was being restarted in place: its time counts anew.'
 SELECT story.begin('n1', 'n2');
 UPDATE story.keeper SET running = NULL, answer = 'refused' WHERE name = 'n1';

@@ -87,6 +87,29 @@ SELECT pgautofailover.remove_node('b.example', 5432, true);
 SELECT pgautofailover.register_node('default', 'b.example', 5432, 'other');
 SELECT pgautofailover.register_node('default', 'b.example', 5432, 'app', 'b', 43);
 SELECT * FROM pgautofailover.register_node('default', 'b.example', 5432, 'app', 'b', 42, 7);
+
+\echo '# a registration whose answer was lost is asked for again: it is the same node'
+SELECT * FROM pgautofailover.register_node('default', 'b.example', 5432, 'app', 'b', 42);
+SELECT assigned_node_id FROM pgautofailover.register_node('default', 'b.example', 5432, 'app', sysidentifier => 42, desired_node_id => 7);
+SELECT count(*) FROM pgautofailover.node;
+\echo '# in other words, from elsewhere, or once the node has reported, it is another one'
+SELECT pgautofailover.register_node('default', 'b.example', 5432, 'app', 'c', 42);
+SELECT pgautofailover.register_node('default', 'b.example', 5432, 'app', 'b');
+SELECT pgautofailover.register_node('default', 'b.example', 5432, 'app', 'b', 42, 8);
+SELECT pgautofailover.register_node('default', 'b.example', 5432, 'other', 'b', 42);
+BEGIN;
+UPDATE pgautofailover.registered_node SET registeredfrom = '192.0.2.1' WHERE nodeid = 7;
+SELECT pgautofailover.register_node('default', 'b.example', 5432, 'app', 'b', 42);
+ROLLBACK;
+BEGIN;
+SELECT assigned_group_state FROM pgautofailover.node_active('default', 7, 0, 'init');
+SELECT pgautofailover.register_node('default', 'b.example', 5432, 'app', 'b', 42);
+ROLLBACK;
+BEGIN;
+SELECT pgautofailover.remove_node(7);
+SELECT pgautofailover.register_node('default', 'b.example', 5432, 'app', 'b', 42);
+ROLLBACK;
+
 SELECT pgautofailover.drop_formation('default');
 
 \echo '# reports'

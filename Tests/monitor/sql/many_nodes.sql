@@ -146,6 +146,26 @@ SELECT story.tell();
 SELECT story.state();
 
 \echo
+\echo '# An operator has chosen number_sync_standbys = 0: it is kept when standbys leave and others join.'
+SELECT story.begin('n1', 'n2', 'n3');
+SELECT pgautofailover.set_formation_number_sync_standbys('default', 0);
+SELECT story.pass(3);
+SELECT pgautofailover.remove_node(3);
+SELECT story.pass(5);
+SELECT story.create('n4');
+SELECT story.pass(6);
+SELECT number_sync_standbys, stays_at_zero FROM pgautofailover.formation;
+\echo '# One that was chosen is lowered while a standby is missing, and raised again when it is replaced.'
+SELECT pgautofailover.set_formation_number_sync_standbys('default', 1);
+SELECT story.pass(3);
+SELECT pgautofailover.remove_node('n4.example');
+SELECT story.pass(5);
+SELECT number_sync_standbys FROM pgautofailover.formation;
+SELECT story.create('n5');
+SELECT story.pass(6);
+SELECT number_sync_standbys, stays_at_zero FROM pgautofailover.formation;
+
+\echo
 \echo '# Both standbys are in maintenance at once, and come back.'
 SELECT story.begin('n1', 'n2', 'n3');
 SELECT pgautofailover.set_formation_number_sync_standbys('default', 0);

@@ -148,7 +148,7 @@ BEGIN
     DELETE FROM pgautofailover.node_group;
     DELETE FROM pgautofailover.event;
     DELETE FROM story.keeper;
-    UPDATE pgautofailover.formation SET number_sync_standbys = 0;
+    UPDATE pgautofailover.formation SET number_sync_standbys = 0, stays_at_zero = false;
     ALTER SEQUENCE pgautofailover.registered_node_nodeid_seq RESTART;
     PERFORM story.clock('2026-01-01 00:00:00+00');
     FOREACH _node IN ARRAY nodes LOOP
