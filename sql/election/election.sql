@@ -57,13 +57,15 @@ BEGIN ATOMIC
                EXISTS (SELECT FROM sets)
                    AND NOT EXISTS (SELECT FROM sets s WHERE s.needed = 0 OR NOT n.nodeid = ANY (s.members)) AS in_every_set,
                NOT EXISTS (SELECT FROM sets s WHERE cardinality(s.members) - s.needed + 1 > 1) AS one_is_enough,
-               n.is_preferred OR (n.candidatepriority > 0 AND NOT n.is_delayed) AS leads
+               n.goalstate <> 'maintenance'
+                   AND (n.is_preferred OR (n.candidatepriority > 0 AND NOT n.is_delayed)) AS leads
           FROM node n
     ), judged AS (
         SELECT a.*, o.is_possible, o.by_rule, o.by_loss,
                coalesce(a.counts AND a.detachedlsn >= coalesce(o.by_rule, o.by_loss)
                         AND (a.in_every_set OR a.detachedtli = coalesce(a.primary_tli, a.detachedtli) OR o.by_rule IS NULL), false) AS complete,
                CASE WHEN a.is_primary THEN 'it is the primary that gives way'
+                    WHEN a.goalstate = 'maintenance' THEN 'it is in maintenance'
                     WHEN a.candidatepriority = 0 AND NOT a.is_preferred THEN 'its candidate priority is 0'
                     WHEN a.is_delayed AND NOT a.is_preferred THEN 'it replays with a delay'
                     WHEN a.detachedtli > a.primary_tli THEN 'it went a different way, on another timeline'
@@ -79,7 +81,6 @@ BEGIN ATOMIC
     )
     SELECT j.nodeid, j.in_every_set, j.in_every_set AND j.one_is_enough, j.leads,
            coalesce(j.is_possible, false) AND EXISTS (SELECT FROM able b WHERE NOT b.is_primary AND b.leads AND b.is_healthy
-                                                         AND b.goalstate NOT IN ('wait_maintenance', 'maintenance')
                                                          AND (b.in_every_set OR b.replicationquorum)),
            j.by_rule IS NOT NULL, j.by_rule IS NULL AND j.by_loss IS NOT NULL, coalesce(j.by_rule, j.by_loss), j.complete,
            CASE WHEN j.reason IS NULL
