@@ -121,13 +121,17 @@ struct Day {
     world.healAll()
     let converges = Converges(world: world)
     let person = Operator(world: world, dice: Dice(seed: 0))
-    var lookedAfter = world.clock.now
+    let healedAt = world.clock.now
+    var lookedAfter = healedAt
     let isWell = world.goOn(for: options.bound) { [world] in
       // Who is in maintenance, or has left, stays so until somebody ends it.
       if world.clock.now - lookedAfter >= .seconds(5) {
         lookedAfter = world.clock.now
         for host in world.hosts where host.state?.current == .maintenance {
           person.endMaintenance(of: host)
+        }
+        if world.wasDroppedByForce, world.clock.now - healedAt >= .seconds(20) {
+          person.acceptLoss()
         }
       }
       return converges.missing() == nil

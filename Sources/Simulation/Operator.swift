@@ -78,8 +78,16 @@ struct Operator {
       "SELECT pgautofailover.remove_node($1::bigint, true)", ["\(id)"])
     guard isDone else { return }
     world.checkers.excuse(host.server)
+    world.wasDroppedByForce = true
     world.left(host)
     createAnew(host, tries: 20)
+  }
+
+  /// Accepts that what only a node had that was dropped by force is lost, if the others wait for that.
+  func acceptLoss() {
+    ask(
+      "a failover that may lose commits",
+      "SELECT pgautofailover.force_failover('default', 0, 'operator')")
   }
 
   private func createAnew(_ host: Host, tries: Int) {
@@ -88,6 +96,8 @@ struct Operator {
       guard tries > 0 else { return }
       if host.nodeID == nil, host.isUp, !host.isSuspended, host.keeper == nil {
         host.wipe()
+        // The first node of a group has to lead.
+        if world.members.isEmpty { host.priority = max(host.priority, 50) }
         world.create(host)
       } else {
         Operator(world: world, dice: Dice(seed: 0)).createAnew(host, tries: tries - 1)

@@ -15,6 +15,8 @@ final class World: @unchecked Sendable {
   private(set) var finding: String?
   /// Until when reports may be held up on their way.
   var lateUntil: Duration = .zero
+  /// Whether an operator has dropped a node by force.
+  var wasDroppedByForce = false
   /// Whether clients write now.
   var clientsWrite = true
   /// When faults are to be over.

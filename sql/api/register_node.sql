@@ -133,6 +133,9 @@ BEGIN
                       WHERE formationid = register_node.formation_id AND groupid = 0
                         AND goalstate IN ('prepare_promotion', 'stop_replication', 'fast_forward')) THEN
         _goal := 'wait_standby';
+    ELSIF _others = 0 THEN
+        RAISE EXCEPTION 'the first node of group 0 of formation "%" must be able to lead, and its candidate priority is 0', register_node.formation_id
+            USING ERRCODE = 'object_in_use', HINT = 'Choose a candidate priority above 0, or create another node first.';
     ELSE
         RAISE EXCEPTION 'group 0 of formation "%" has no primary that a new node could follow', register_node.formation_id
             USING ERRCODE = 'object_in_use', HINT = 'Try again when the group has a primary.';

@@ -24,6 +24,13 @@ BEGIN
         RAISE NOTICE 'fewer than two nodes may lead now: when the primary is lost, nobody may be able to take over'
             USING ERRCODE = 'object_not_in_prerequisite_state';
     END IF;
+    IF NOT EXISTS (SELECT FROM registered_node n JOIN node_state s ON s.name = n.goalstate
+                    WHERE n.formationid = _node.formationid AND n.groupid = _node.groupid AND n.goalstate <> 'dropped'
+                      AND (n.candidatepriority > 0 OR s.takes_writes)) THEN
+        RAISE EXCEPTION 'a new primary is being chosen, and without node "%" nobody could lead', _node.nodename
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = 'Give another node a candidate priority above 0 first, or wait for the new primary.';
+    END IF;
     PERFORM apply_changed_settings(_node.formationid, _node.groupid, _node.nodeid,
         format('an operator set the candidate priority to %s', set_node_candidate_priority.candidate_priority), _at);
     RETURN true;

@@ -57,6 +57,8 @@ BEGIN ATOMIC
                EXISTS (SELECT FROM sets)
                    AND NOT EXISTS (SELECT FROM sets s WHERE s.needed = 0 OR NOT n.nodeid = ANY (s.members)) AS in_every_set,
                NOT EXISTS (SELECT FROM sets s WHERE cardinality(s.members) - s.needed + 1 > 1) AS one_is_enough,
+               -- whoever fetches what it lacks was chosen, and stays chosen while it may lead
+               n.goalstate = 'fast_forward' AS is_chosen,
                n.goalstate <> 'maintenance'
                    AND (n.is_preferred OR (n.candidatepriority > 0 AND NOT n.is_delayed)) AS leads
           FROM node n
@@ -85,10 +87,10 @@ BEGIN ATOMIC
            j.by_rule IS NOT NULL, j.by_rule IS NULL AND j.by_loss IS NOT NULL, coalesce(j.by_rule, j.by_loss), j.complete,
            CASE WHEN j.reason IS NULL
                 THEN (row_number() OVER (PARTITION BY j.reason IS NULL
-                                         ORDER BY j.is_preferred DESC, j.candidatepriority DESC, j.detachedlsn DESC NULLS LAST, j.nodeid))::int END,
+                                         ORDER BY j.is_preferred DESC, j.is_chosen DESC, j.candidatepriority DESC, j.detachedlsn DESC NULLS LAST, j.nodeid))::int END,
            j.reason IS NULL AND j.complete
                AND row_number() OVER (PARTITION BY j.reason IS NULL, j.complete
-                                      ORDER BY j.is_preferred DESC, j.candidatepriority DESC, j.detachedlsn DESC NULLS LAST, j.nodeid) = 1,
+                                      ORDER BY j.is_preferred DESC, j.is_chosen DESC, j.candidatepriority DESC, j.detachedlsn DESC NULLS LAST, j.nodeid) = 1,
            j.reason
       FROM judged j;
 END;

@@ -175,3 +175,15 @@ SELECT story.tell();
 SELECT story.begin('n1');
 SELECT * FROM pgautofailover.set_node_system_identifier(1, 0);
 SELECT * FROM pgautofailover.set_node_system_identifier(1, 7000);
+
+\echo '# While a new primary is chosen, the last node that may lead keeps its priority.'
+SELECT story.begin('n1', 'n2', 'n3');
+SELECT pgautofailover.set_node_candidate_priority('default', 'n2', 0);
+SELECT story.pass(3);
+SELECT story.silence('n2');
+SELECT pgautofailover.remove_node(1::bigint);
+SELECT pgautofailover.set_node_candidate_priority('default', 'n3', 0);
+SELECT story.heal('n2');
+SELECT story.pass(5);
+SELECT story.state();
+\echo
