@@ -80,7 +80,10 @@ extension KeeperService {
 
   /// What the planner cannot see: what was done already, and what must be done again.
   private func adapted(_ steps: [Step]) -> [Step] {
-    if state.mustRejoin, steps.contains(where: \.bringsBackAStandby) { return [.rejoinPrimary] }
+    let isKept = state.current == goal && goal.server == .standby && steps.isEmpty
+    if state.mustRejoin, isKept || steps.contains(where: \.bringsBackAStandby) {
+      return [.rejoinPrimary]
+    }
     if state.isCloned { return steps.filter { $0 != .cloneFromPrimary } }
     if steps.isEmpty, state.current == .primary, goal == .primary, !areNamesConfirmed,
       seen.isRunning, let names = state.confirmedStandbyNames

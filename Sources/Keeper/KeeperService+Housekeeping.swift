@@ -91,9 +91,8 @@ extension KeeperService {
       if let primary = work.follows {
         let slot = GroupMember.slotName(of: state.nodeID)
         if work.rejoins {
-          let way = try await server.rejoin(primary, slot: slot, progress: progress)
-          logger.info("The server was \(way.rawValue) and follows \(primary.name).")
-          upstream.restart(now: clock.now())
+          // A step of its own, which is taken up again when it is cut short: housekeeping would not.
+          try await remember { $0.mustRejoin = true }
         } else {
           try await server.follow(primary, slot: slot)
         }

@@ -76,7 +76,8 @@ final class World: @unchecked Sendable {
   func lateness() -> Duration {
     guard clock.now < lateUntil, dice.percent(30) else { return .zero }
     return dice.oneIn(4)
-      ? dice.duration(.seconds(8)...(.seconds(25))) : dice.duration(.milliseconds(50)...(.seconds(8)))
+      ? dice.duration(.seconds(8)...(.seconds(25)))
+      : dice.duration(.milliseconds(50)...(.seconds(8)))
   }
 
   /// Goes on until a condition holds or the time is over; says whether it holds.

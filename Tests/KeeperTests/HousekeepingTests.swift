@@ -87,6 +87,29 @@ struct HousekeepingTests {
     #expect(await bench.server.count("rejoin") >= 1)
   }
 
+  /// It has stopped its server for that, and a directory that is half rewound cannot simply start.
+  @Test func aWayBackThatIsCutShortIsTakenUpAgain() async throws {
+    let bench = try await Bench(.catchingUp)
+    defer { bench.cleanUp() }
+    let keeper = try bench.keeper()
+    await bench.server.fail(
+      "rejoin", ServerError(code: .timedOut, message: "The action was cut short."))
+    try await bench.pass(40, keeper)
+    let tries = await bench.server.count("rejoin")
+    #expect(tries >= 1)
+    await bench.server.crash()
+    try await bench.pass(60, keeper)
+    #expect(await bench.server.count("rejoin") > tries)
+    #expect(await bench.server.count("start standby") == 0)
+    // Also with a new keeper.
+    await bench.server.fail("rejoin", nil)
+    let second = try bench.keeper()
+    try await bench.pass(60, second)
+    #expect(await bench.server.count("start standby") == 0)
+    #expect(await bench.server.shape.process == .running)
+    #expect(try bench.saved().mustRejoin == false)
+  }
+
   @Test func aStandbyThatReceivesNothingFollowsAgain() async throws {
     let bench = try await Bench(.secondary)
     defer { bench.cleanUp() }
