@@ -22,6 +22,7 @@ public final class Laboratory {
   ///   - sql: the monitor's SQL, a directory with a manifest.
   public init(programs: String, sql: String) throws {
     let place = FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : "/tmp"
+    Self.removeLeftovers(in: place)
     let directory =
       "\(place)/pgautofailover-simulation.\(getpid()).\(UInt32.random(in: 0...UInt32.max))"
     self.directory = directory
@@ -90,6 +91,17 @@ public final class Laboratory {
       toFile: "\(directory)/settings.conf", atomically: false, encoding: .utf8)
     return try ChildProcess(
       ["\(programs)/postgres", "-c", "config_file=\(directory)/settings.conf"], output: log)
+  }
+
+  /// Removes what simulations that were killed have left.
+  private static func removeLeftovers(in place: String) {
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+    for entry in entries where entry.hasPrefix("pgautofailover-simulation.") {
+      guard let pid = entry.split(separator: ".").dropFirst().first.flatMap({ pid_t($0) }),
+        kill(pid, 0) != 0, errno == ESRCH
+      else { continue }
+      try? FileManager.default.removeItem(atPath: "\(place)/\(entry)")
+    }
   }
 
   /// Connects as soon as the server answers.

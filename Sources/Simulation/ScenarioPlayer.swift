@@ -36,6 +36,7 @@ final class ScenarioPlayer {
     case ("join", _): begin(words)
     case ("confirmations", let number):
       ask("SELECT pgautofailover.set_formation_number_sync_standbys('default', \(number))")
+    case ("delay", let name): host(name)?.server.applyDelay = Self.duration(words[2])
     case ("pass", let time): world.goOn(for: Self.duration(time))
     case ("ask", _): ask(words.dropFirst().joined(separator: " "))
     case ("heal", _): world.healAll()

@@ -76,6 +76,6 @@ extension SimulatedServer {
           host: world.hosts[receiver.upstream].address, port: 5432,
           isStreaming: receiver.isStreaming, silence: world.clock.now - receiver.lastHeard)
       },
-      standbyNames: namesShown)
+      standbyNames: namesShown, applyDelay: isInRecovery ? applyDelay : nil)
   }
 }

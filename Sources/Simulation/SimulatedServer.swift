@@ -23,6 +23,8 @@ final class SimulatedServer: @unchecked Sendable {
   /// The name to replicate under.
   var slot = ""
   var namesOnDisk = ""
+  /// `recovery_min_apply_delay`, a setting of the user's; it does not slow the replay here.
+  var applyDelay: Duration?
   /// Half rewound: must not start.
   var isTorn = false
   /// Before this position a copy is not consistent.

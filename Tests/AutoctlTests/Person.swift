@@ -32,8 +32,10 @@ final class Person: Sendable {
 
   init(monitor script: FakeMonitor.Script = .init()) throws {
     home = FileManager.default.temporaryDirectory.path + "/person-\(UUID())"
-    try FileManager.default.createDirectory(
-      atPath: home + "/bin", withIntermediateDirectories: true)
+    for folder in ["bin", "run"] {
+      try FileManager.default.createDirectory(
+        atPath: "\(home)/\(folder)", withIntermediateDirectories: true)
+    }
     monitor = FakeMonitor(script, clock: clock)
   }
 
@@ -53,8 +55,10 @@ final class Person: Sendable {
     let status = await Program.run(
       line.split(separator: " ").map(String.init), output: output
     ) { context in
-      context.environment = ["HOME": home, "PATH": home + "/bin", "PG_REGRESS_SOCK_DIR": home]
-        .merging(environment) { $1 }
+      context.environment = [
+        "HOME": home, "PATH": home + "/bin", "PG_REGRESS_SOCK_DIR": home,
+        "XDG_RUNTIME_DIR": home + "/run",
+      ].merging(environment) { $1 }
       context.workingDirectory = home
       context.userID = userID
       context.userName = "ada"
