@@ -77,7 +77,8 @@ BEGIN ATOMIC
                     WHEN o.by_rule IS NULL OR a.in_every_set THEN NULL
                     WHEN NOT a.replicationquorum AND NOT a.is_preferred THEN 'it does not take part in the replication quorum'
                     WHEN a.detachedtli < a.primary_tli THEN 'it has not reached the timeline of the primary'
-                    WHEN EXISTS (SELECT FROM able b WHERE b.in_every_set AND b.leads AND b.counts AND b.is_healthy)
+                    WHEN NOT a.is_chosen
+                         AND EXISTS (SELECT FROM able b WHERE b.in_every_set AND b.leads AND b.counts AND b.is_healthy)
                         THEN 'it did not confirm commits, and others that did may lead' END AS reason
           FROM able a CROSS JOIN outcome o
     )

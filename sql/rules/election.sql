@@ -10,6 +10,8 @@ INSERT INTO pgautofailover.rule
         'report_lsn', NULL, NULL, 'the candidate does not come to stop receiving: another one can take over'),
   (253, 'election', '{fast_forward}', NULL, '{election_running,node_healthy}', '{node_complete}',
         'report_lsn', NULL, NULL, 'it has not reached the position that the new primary needs: the nodes choose again'),
+  (254, 'election', '{fast_forward,"*->fast_forward"}', NULL, '{election_running,another_may_lead}', '{node_may_lead}',
+        'report_lsn', NULL, NULL, 'an operator has changed its settings so that it may not lead: the nodes choose again'),
 
   -- The one that is chosen.
   (261, 'election', '{report_lsn,fast_forward}', '{prepare_maintenance}', '{election_running,election_decided,node_elected,node_complete,primary_stopped}', '{failover_running,alone}',
