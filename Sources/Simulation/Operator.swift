@@ -83,8 +83,15 @@ struct Operator {
     createAnew(host, tries: 20)
   }
 
-  /// Accepts that what only a node had that was dropped by force is lost, if the others wait for that.
+  /// Accepts that what only a node had that was dropped by force is lost, if the others wait for that; and
+  /// lets somebody lead where nobody may.
   func acceptLoss() {
+    if let host = world.members.first, world.members.allSatisfy({ $0.priority == 0 }) {
+      host.priority = 50
+      ask(
+        "candidate priority 50 of \(host.name)",
+        "SELECT pgautofailover.set_node_candidate_priority('default', $1, 50)", [host.name])
+    }
     ask(
       "a failover that may lose commits",
       "SELECT pgautofailover.force_failover('default', 0, 'operator')")
