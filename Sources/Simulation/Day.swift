@@ -104,6 +104,7 @@ struct Day {
         world.inflict(fault, for: lasts)
       }
     }
+    world.checkpointsTakeLong = dice.oneIn(2)
     if dice.oneIn(3) { world.inflict(.busyMonitor(dice.pick([10, 40, 80])), for: length) }
     if dice.oneIn(4) { world.inflict(.lateReports, for: length) }
     if dice.percent(60) {

@@ -24,7 +24,7 @@ extension Laboratory {
     """
 
   /// Waits until a session has answered, or stands at a lock. Says whether it has answered.
-  func answers(_ session: DirectSession) throws -> Bool {
+  func answers(_ session: DirectSession) throws(PostgresError) -> Bool {
     while true {
       if session.isAnswered { return true }
       let waits = try control.query(

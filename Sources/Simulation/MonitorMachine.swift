@@ -59,11 +59,14 @@ final class MonitorMachine: @unchecked Sendable {
       })
   }
 
-  /// An operator's or the worker's statement, at once.
+  /// An operator's or the worker's statement, at once: it goes before a request that is halted, unless
+  /// it has to wait for that.
   func ask(_ statement: String, _ parameters: [String?] = []) throws(PostgresError) -> [Row] {
-    release()
-    try turnClock(of: laboratory.session)
-    let rows = try laboratory.session.query(statement, parameters)
+    let session = laboratory.session
+    try turnClock(of: session)
+    try session.send(statement, parameters)
+    if halted != nil, try !laboratory.answers(session) { goOn() }
+    let rows = try session.receive(statement)
     announce()
     return rows
   }

@@ -12,7 +12,9 @@ extension SimulatedServer {
     later(world.dice.duration(.milliseconds(5)...(.milliseconds(60)))) { [self] in
       namesShown = text
       effort.finish()
-      later(world.dice.duration(.zero...(.milliseconds(300)))) { [self] in
+      // While it writes a checkpoint out it reads nothing.
+      let isBusy = world.checkpointsTakeLong && world.dice.oneIn(5)
+      later(world.dice.duration(.zero...(isBusy ? .seconds(8) : .milliseconds(300)))) { [self] in
         if namesShown == text, namesOnDisk == text { putNamesInForce(text) }
       }
     }

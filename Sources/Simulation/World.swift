@@ -15,6 +15,8 @@ final class World: @unchecked Sendable {
   private(set) var finding: String?
   /// Until when reports may be held up on their way.
   var lateUntil: Duration = .zero
+  /// Whether a checkpointer may be too busy for seconds to read new settings.
+  var checkpointsTakeLong = false
   /// Whether an operator has dropped a node by force.
   var wasDroppedByForce = false
   /// Whether clients write now.
