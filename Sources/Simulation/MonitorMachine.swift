@@ -90,7 +90,7 @@ final class MonitorMachine: @unchecked Sendable {
       halted = request
       haltings += 1
       let halting = haltings
-      world.clock.after(world.dice.duration(.milliseconds(20)...(.milliseconds(900)))) { [self] in
+      world.clock.after(world.dice.duration(.milliseconds(20)...(.seconds(5)))) { [self] in
         if halting == haltings { release() }
       }
     } catch {
