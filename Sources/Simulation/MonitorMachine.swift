@@ -59,16 +59,44 @@ final class MonitorMachine: @unchecked Sendable {
       })
   }
 
-  /// An operator's or the worker's statement, at once: it goes before a request that is halted, unless
-  /// it has to wait for that.
+  /// An operator's or the worker's statement, at once.
   func ask(_ statement: String, _ parameters: [String?] = []) throws(PostgresError) -> [Row] {
-    let session = laboratory.session
-    try turnClock(of: session)
-    try session.send(statement, parameters)
-    if halted != nil, try !laboratory.answers(session) { goOn() }
-    let rows = try session.receive(statement)
+    let rows = try performed(statement, parameters)
     announce()
     return rows
+  }
+
+  /// Performs a statement. It goes before a request that is halted, unless it has to wait for that: what
+  /// changes a group waits.
+  private func performed(
+    _ statement: String, _ parameters: [String?]
+  ) throws(PostgresError) -> [Row] {
+    let session = laboratory.session
+    try turnClock(of: session)
+    guard halted != nil else { return try session.query(statement, parameters) }
+    let before = try lastEvent()
+    try session.send(statement, parameters)
+    if try !laboratory.answers(session) { goOn() }
+    let rows = try session.receive(statement)
+    if halted != nil, try lastEvent() != before {
+      world.broken("two commands changed the group at once")
+    }
+    try expectAnswer(in: rows)
+    return rows
+  }
+
+  private func lastEvent() throws(PostgresError) -> String? {
+    try laboratory.control.query("SELECT max(eventid) AS last FROM pgautofailover.event")[0]["last"]
+  }
+
+  /// The answer to a report is what is recorded when the report has ended.
+  private func expectAnswer(in rows: [Row]) throws(PostgresError) {
+    guard let id = rows.first?["assigned_node_id"], let told = rows.first?["assigned_group_state"]
+    else { return }
+    let recorded = try laboratory.control.query(
+      "SELECT goalstate::text AS goal FROM pgautofailover.registered_node WHERE nodeid = $1", [id])
+    guard let goal = recorded.first?["goal"], goal != told else { return }
+    world.broken("node \(id) was told \(told) where \(goal) is recorded")
   }
 
   private func finish(_ request: Request, _ outcome: Result<[Row], PostgresError>) {
@@ -106,14 +134,9 @@ final class MonitorMachine: @unchecked Sendable {
 
   /// Another request comes while one is halted: it waits for that, or goes before.
   private func overtake(_ request: Request) {
-    do {
-      try turnClock(of: laboratory.session)
-      try laboratory.session.send(request.statement, request.parameters)
-      if try !laboratory.answers(laboratory.session) { goOn() }
-      finish(request, Result { () throws(PostgresError) in try laboratory.session.receive() })
-    } catch {
-      world.broken("two requests at once: \(error)")
-    }
+    finish(
+      request,
+      Result { () throws(PostgresError) in try performed(request.statement, request.parameters) })
   }
 
   /// The halted request goes on to its end.
