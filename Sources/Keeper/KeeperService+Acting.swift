@@ -80,7 +80,8 @@ extension KeeperService {
 
   /// What the planner cannot see: what was done already, and what must be done again.
   private func adapted(_ steps: [Step]) -> [Step] {
-    let isKept = state.current == goal && goal.server == .standby && steps.isEmpty
+    let isKept =
+      state.current == goal && goal.server == .standby && seen.isRunning && steps.isEmpty
     if state.mustRejoin, isKept || steps.contains(where: \.bringsBackAStandby) {
       return [.rejoinPrimary]
     }

@@ -49,14 +49,10 @@ final class MonitorMachine: @unchecked Sendable {
       return
     }
     let request = Request(statement: statement, parameters: parameters, reply: reply)
-    if halted != nil { return overtake(request) }
-    if overlapPercent > 0, world.dice.percent(overlapPercent) { return begin(request) }
-    finish(
-      request,
-      Result { () throws(PostgresError) in
-        try turnClock(of: laboratory.session)
-        return try laboratory.session.query(statement, parameters)
-      })
+    if halted == nil, overlapPercent > 0, world.dice.percent(overlapPercent) {
+      return begin(request)
+    }
+    finish(request, Result { () throws(PostgresError) in try performed(statement, parameters) })
   }
 
   /// An operator's or the worker's statement, at once.
@@ -130,13 +126,6 @@ final class MonitorMachine: @unchecked Sendable {
     request.reply(Result { () throws(PostgresError) in try laboratory.other.receive() })
     hearOther()
     _ = try? laboratory.other.query("SELECT set_config('simulation.pause_after', '', false)", [])
-  }
-
-  /// Another request comes while one is halted: it waits for that, or goes before.
-  private func overtake(_ request: Request) {
-    finish(
-      request,
-      Result { () throws(PostgresError) in try performed(request.statement, request.parameters) })
   }
 
   /// The halted request goes on to its end.
