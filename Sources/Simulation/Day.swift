@@ -45,6 +45,7 @@ struct Day {
     begin()
     if world.finding == nil { goWrong() }
     if world.finding == nil { heal() }
+    if world.finding == nil, dice.oneIn(3) { loseOne() }
     let report = DayReport(
       seed: seed, finding: world.finding, story: world.story.lines,
       virtualSeconds: world.clock.now.inSeconds,
@@ -105,6 +106,7 @@ struct Day {
       }
     }
     world.checkpointsTakeLong = dice.oneIn(2)
+    if dice.oneIn(3) { world.ambushPercent = dice.pick([5, 15, 30]) }
     if dice.oneIn(3) { world.inflict(.busyMonitor(dice.pick([10, 40, 80])), for: length) }
     if dice.oneIn(4) { world.inflict(.lateReports, for: length) }
     if dice.percent(60) {
@@ -138,6 +140,41 @@ struct Day {
       return converges.missing() == nil
     }
     if !isWell { world.broken("it does not become well again: \(converges.missing() ?? "")") }
+  }
+}
+
+extension Day {
+  /// One host is lost while all others are well: clients can write again before it comes back, where
+  /// enough standbys are left.
+  private mutating func loseOne() {
+    let lost = dice.percent(60) ? world.primary : dice.pick(world.members)
+    guard let lost, writesGoOn(without: lost) else { return }
+    let number = lost.number
+    let fault = dice.pick([.powerLoss(number), .hostSuspended(number), Fault.isolated(lost.place)])
+    world.inflict(fault, for: .seconds(60))
+    world.goOn(for: .seconds(5))
+    let before = world.checkers.nothingIsLost.count
+    if !world.goOn(
+      for: .seconds(40), until: { [world] in world.checkers.nothingIsLost.count > before })
+    {
+      world.broken("nobody takes writes 45 s after \(lost.name) alone was lost")
+    }
+    if world.finding == nil { heal() }
+  }
+
+  /// Are there, of a group that is well, enough standbys for an election, for a leader, and for commits?
+  private func writesGoOn(without lost: Host) -> Bool {
+    let standbys = world.members.filter { $0.number != world.primary?.number && $0.isInQuorum }
+    let left = standbys.filter { $0.number != lost.number }
+    let demanded = confirmations()
+    guard lost.number == world.primary?.number else { return left.count >= demanded }
+    return standbys.contains { $0.priority > 0 } && standbys.count - 1 >= demanded
+  }
+
+  private func confirmations() -> Int {
+    let rows = try? world.monitor.laboratory.session.query(
+      "SELECT number_sync_standbys AS number FROM pgautofailover.formation")
+    return rows?.first?["number"].flatMap { Int($0) } ?? 0
   }
 }
 

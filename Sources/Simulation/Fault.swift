@@ -47,10 +47,30 @@ extension World {
     ends.append(over)
   }
 
+  /// Something happens to a host while it does what it was just told.
+  func ambush(_ host: Host) {
+    guard ambushPercent > 0, dice.percent(ambushPercent) else { return }
+    let delay = dice.duration(.zero...(.milliseconds(1500)))
+    let fault: Fault =
+      switch dice.int(1...6) {
+      case 1: .keeperCrash(host.number)
+      case 2: .keeperStops(host.number)
+      case 3: .serverCrash(host.number)
+      case 4: .powerLoss(host.number)
+      case 5: .hostSuspended(host.number)
+      default: .isolated(host.place)
+      }
+    let length = dice.duration(.seconds(1)...(.seconds(15)))
+    clock.after(delay) { [self] in
+      if ambushPercent > 0 { inflict(fault, for: length) }
+    }
+  }
+
   /// What is wrong now is mended otherwise.
   func forgetFaults() {
     for end in ends { end.callOff() }
     ends = []
+    ambushPercent = 0
     network.mendAll()
   }
 

@@ -26,6 +26,10 @@ final class Host: @unchecked Sendable {
   /// The names that the monitor last answered to a keeper here.
   var namesAnswered: String?
 
+  /// When the keeper that runs was started.
+  private(set) var keeperStartedAt: Duration = .zero
+  /// Whether it has been told a goal, or has found its server running.
+  private(set) var hasWord = false
   private(set) var life = Life()
   private(set) var keeper: KeeperService?
   private var task: Task<Void, Never>?
@@ -58,6 +62,8 @@ final class Host: @unchecked Sendable {
   func startKeeper() {
     guard isUp, keeper == nil, stateText != nil else { return }
     starts += 1
+    keeperStartedAt = world.clock.now
+    hasWord = server.isAlive
     let life = Life()
     self.life = life
     let link = MonitorLink(host: self, life: life)
@@ -78,6 +84,13 @@ final class Host: @unchecked Sendable {
       let ending = await keeper.ending
       if self.life === life, !life.isOver { keeperEnded(ending) }
     }
+  }
+
+  /// The monitor has told the keeper a goal.
+  func isAssigned(_ assignment: Assignment) {
+    let isNew = assigned?.goal != assignment.goal
+    (assigned, hasWord) = (assignment, true)
+    if isNew { world.ambush(self) }
   }
 
   private func keeperEnded(_ ending: KeeperEnd?) {

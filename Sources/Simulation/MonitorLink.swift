@@ -79,7 +79,7 @@ struct SimulatedMonitor: Monitor {
   ) async throws(MonitorError) -> Assignment {
     let assigned = try await monitor.nodeActive(
       formation: formation, nodeID: nodeID, groupID: groupID, report: report)
-    if !link.life.isOver { link.host.assigned = assigned }
+    if !link.life.isOver { link.host.isAssigned(assigned) }
     return assigned
   }
 

@@ -197,7 +197,6 @@ final class MonitorMachine: @unchecked Sendable {
   /// The health worker's beat, once a second.
   func beat() {
     if isUp, !isSuspended { probe() }
-    world.clock.after(.seconds(1)) { [self] in beat() }
   }
 
   private func probe() {

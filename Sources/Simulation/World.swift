@@ -17,6 +17,8 @@ final class World: @unchecked Sendable {
   var lateUntil: Duration = .zero
   /// Whether a checkpointer may be too busy for seconds to read new settings.
   var checkpointsTakeLong = false
+  /// How many of a hundred new assignments are followed by a fault of the host that has got it.
+  var ambushPercent = 0
   /// Whether an operator has dropped a node by force.
   var wasDroppedByForce = false
   /// Whether clients write now.
@@ -34,7 +36,16 @@ final class World: @unchecked Sendable {
     hosts = (1...count).map { Host(number: $0 - 1, world: self) }
     monitor = MonitorMachine(world: self, laboratory: laboratory)
     for host in hosts { write(on: host) }
-    clock.after(.seconds(1)) { [self] in monitor.beat() }
+    beat()
+  }
+
+  /// Once a second the monitor's health worker looks, and the checker of isolated primaries.
+  private func beat() {
+    clock.after(.seconds(1)) { [self] in
+      monitor.beat()
+      for host in hosts { checkers.look(atIsolationOf: host) }
+      beat()
+    }
   }
 
   func tell(_ host: Host, _ what: @autoclosure () -> String) {

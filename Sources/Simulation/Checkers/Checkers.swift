@@ -5,6 +5,7 @@ final class Checkers {
   private unowned let world: World
   private var oneWriter = OneWriter()
   private(set) var nothingIsLost = NothingAcknowledgedIsLost()
+  private var isolatedStop = IsolatedPrimariesStop()
   private let onlyTheMonitor = OnlyTheMonitorRelaxes()
 
   init(world: World) {
@@ -33,6 +34,11 @@ final class Checkers {
     if let finding = onlyTheMonitor.namesChanged(server, from: from, to: to) {
       world.broken(finding)
     }
+  }
+
+  /// Every now and then: does a primary that can hear nobody go on?
+  func look(atIsolationOf host: Host) {
+    if let finding = isolatedStop.look(at: host) { world.broken(finding) }
   }
 
   /// A new cluster: of an earlier one nothing is asked for.

@@ -20,6 +20,12 @@ struct OnlyTheMonitorRelaxes {
     let may = [state?.current, state?.goal, server.host.assigned?.goal].contains {
       $0?.takesWrites == true
     }
+    // After a restart of the host another one may be the primary: the monitor is asked first.
+    let host = server.host
+    let waited = host.world.clock.now - host.keeperStartedAt
+    if host.isKeeperRunning, !host.hasWord, waited < KeeperSettings().startWait * 9 / 10 {
+      return "S3: \(host.name) started as a primary without asking the monitor"
+    }
     return may ? nil : "S3: \(server.host.name) started as a primary although its state forbids it"
   }
 
