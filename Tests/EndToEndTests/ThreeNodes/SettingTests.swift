@@ -44,13 +44,19 @@ extension ThreeNodesTests {
       let cluster = try Cluster.ofThisTest
       let (primary, standbys) = try await cluster.usualGroup()
       let name = try await cluster.status(of: primary).name
-      let well = try await cluster.monitor.succeed(["check", "failover"])
-      #expect(well.output.hasPrefix("FAILOVER OK: If \(name) were lost now, "))
+      try await eventually("a standby to have what was acknowledged, by the monitor's figures") {
+        let well = try await cluster.monitor.autoctl(["check", "failover"])
+        guard well.status == 0, well.output.hasPrefix("FAILOVER OK: If \(name) were lost now, ") else {
+          throw NotYet(well.output)
+        }
+      }
       try await cluster.set(priority: 0, of: standbys[0])
       try await standbys[1].succeed(["enable", "maintenance"])
-      let alone = try await cluster.monitor.autoctl(["check", "failover"])
-      tell(alone.output.lines.first ?? "")
-      #expect(alone.status == 2)
+      try await eventually("nobody to be left that may lead") {
+        let alone = try await cluster.monitor.autoctl(["check", "failover"])
+        guard alone.status == 2 else { throw NotYet(alone.output) }
+        tell(alone.output.lines.first ?? "")
+      }
       try await standbys[1].succeed(["disable", "maintenance"])
       try await cluster.set(priority: 50, of: standbys[0])
       try await standbys[0].succeed(["enable", "maintenance"])
