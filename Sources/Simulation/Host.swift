@@ -26,11 +26,16 @@ final class Host: @unchecked Sendable {
   /// The names that the monitor last answered to a keeper here.
   var namesAnswered: String?
 
+  /// Whether no other node took part in the quorum when the keeper was last told to take writes.
+  private(set) var wasAsynchronous = false
+
   /// When the keeper that runs was started.
   private(set) var keeperStartedAt: Duration = .zero
   /// Whether it has been told a goal, or has found its server running.
   private(set) var hasWord = false
   private(set) var life = Life()
+  /// The process that creates a node here, from its start until the node is there.
+  private var creation: Life?
   private(set) var keeper: KeeperService?
   private var task: Task<Void, Never>?
   private var starts = 0
@@ -53,6 +58,7 @@ final class Host: @unchecked Sendable {
   var name: String { "node\(number + 1)" }
   var address: String { "\(name).example" }
   var isKeeperRunning: Bool { keeper != nil && !life.isStopped }
+  var isBeingCreated: Bool { creation != nil }
 
   /// What the state file says.
   var state: KeeperState? {
@@ -90,6 +96,7 @@ final class Host: @unchecked Sendable {
   func isAssigned(_ assignment: Assignment) {
     let isNew = assigned?.goal != assignment.goal
     (assigned, hasWord) = (assignment, true)
+    if assignment.goal.takesWrites { wasAsynchronous = world.isAsynchronous(besides: self) }
     if isNew { world.ambush(self) }
   }
 
@@ -109,15 +116,21 @@ final class Host: @unchecked Sendable {
     keeper = nil
   }
 
+  /// The keeper and whoever creates a node here end, as when the host does.
+  func endProcesses() {
+    killKeeper()
+    creation?.end()
+  }
+
   func stopKeeper() { life.stop() }
   func resumeKeeper() { if !isSuspended { life.goOn() } }
 
   func powerOff() {
     guard isUp else { return }
     world.tell(self, "the host loses its power")
-    killKeeper()
+    endProcesses()
     server.crash(withHost: true)
-    isUp = false
+    (isUp, isSuspended) = (false, false)
     world.network.forget(place)
   }
 
@@ -127,6 +140,8 @@ final class Host: @unchecked Sendable {
     isUp = true
     world.clock.after(world.dice.duration(.milliseconds(500)...(.seconds(2)))) { [self] in
       startKeeper()
+      // The operator whose command was cut short comes again.
+      if let creation, creation.isOver, stateText == nil { world.create(self) }
     }
   }
 
@@ -135,6 +150,7 @@ final class Host: @unchecked Sendable {
     isSuspended = true
     server.hang()
     life.stop()
+    creation?.stop()
   }
 
   func resume() {
@@ -143,6 +159,7 @@ final class Host: @unchecked Sendable {
     isSuspended = false
     server.goOn()
     life.goOn()
+    creation?.goOn()
   }
 
   /// An empty data directory and no state file, as before the node was created.
@@ -192,16 +209,22 @@ struct HostStorage: StateStorage {
 }
 
 extension Host {
+  /// A process that creates a node here begins; one that was at it before has ended.
+  func beginsCreation() -> Life {
+    let life = Life()
+    creation = life
+    return life
+  }
+
   /// The node was registered: that is remembered, and a keeper takes over.
-  func registered(as assignment: Assignment) {
+  func registered(as assignment: Assignment, by life: Life) async {
     nodeID = assignment.nodeID
     let state = KeeperState(
       formation: "default", nodeID: assignment.nodeID, groupID: assignment.groupID,
       goal: assignment.goal)
-    let file = StateFile(path: name, storage: HostStorage(self, Life()))
-    Task.detached { [self] in
-      try? await file.save(state)
-      startKeeper()
-    }
+    try? await StateFile(path: name, storage: HostStorage(self, life)).save(state)
+    if life.isOver { return }
+    creation = nil
+    startKeeper()
   }
 }

@@ -100,7 +100,7 @@ struct Operator {
   private func createAnew(_ host: Host, tries: Int) {
     let world = world
     world.clock.after(.seconds(3)) {
-      guard tries > 0 else { return }
+      guard tries > 0, !host.isBeingCreated else { return }
       if host.nodeID == nil, host.isUp, !host.isSuspended, host.keeper == nil {
         host.wipe()
         // The first node of a group has to lead.

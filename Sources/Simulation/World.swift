@@ -77,6 +77,11 @@ final class World: @unchecked Sendable {
     hosts.first { $0.address == address } ?? hosts[0]
   }
 
+  /// Does no node but this one take part in the replication quorum?
+  func isAsynchronous(besides host: Host) -> Bool {
+    !members.contains { $0.number != host.number && $0.isInQuorum }
+  }
+
   /// The hosts whose nodes are registered.
   var members: [Host] { hosts.filter { $0.nodeID != nil } }
 
@@ -120,19 +125,19 @@ final class World: @unchecked Sendable {
   /// An operator creates a node on this host: registers it, and starts its keeper.
   func create(_ host: Host) {
     tell(host, "an operator creates the node")
-    let life = Life()
+    let life = host.beginsCreation()
     let monitor = SQLMonitor(through: MonitorLink(host: host, life: life))
     Task.detached { [self] in
-      for _ in 1...30 {
+      while !life.isOver {
         do throws(MonitorError) {
           let answer = try await monitor.register(
             Registration(
               formation: "default", host: host.address, port: 5432, database: "app",
               name: host.name, candidatePriority: host.priority,
               replicationQuorum: host.isInQuorum))
-          host.registered(as: answer.assignment)
-          return
+          return await host.registered(as: answer.assignment, by: life)
         } catch {
+          if life.isOver { return }
           tell(host, "the node is not created: \(error)")
           if error.code == .refused(sqlState: "23505") {
             // The answer to an earlier attempt was lost.
@@ -152,7 +157,7 @@ final class World: @unchecked Sendable {
 
   /// The day is over: every task ends.
   func close() {
-    for host in hosts { host.killKeeper() }
+    for host in hosts { host.endProcesses() }
     monitor.release()
     Stage.settle()
     clock.forgetAll()

@@ -36,7 +36,8 @@ extension AgainstAMonitor {
     @Test func nothingIsForcedWhileThePrimaryLives() async throws {
       let fixture = try await MonitorFixture()
       // one instant for every call: a slow machine would let the primary's report grow old
-      let monitor = fixture.monitor(["options": "-c pgautofailover.test_clock=2026-01-01T12:00:00Z"])
+      let monitor = fixture.monitor(["options": "-c pgautofailover.test_clock=2026-01-01T12:00:00Z"]
+      )
       _ = try await fixture.single(monitor)
       let loss = try await monitor.whatMayBeLost(formation: fixture.formation, groupID: 0)
       #expect(!loss.isEmpty)

@@ -19,7 +19,8 @@ BEGIN ATOMIC
         SELECT s.*, coalesce(s.detachedlsn IS NOT NULL AND s.is_detached AND NOT s.is_primary
                              AND s.detachedtli <= coalesce(g.tli, s.detachedtli), false) AS counts,
                g.tli AS primary_tli, coalesce(s.nodeid = g.lossreliesonid AND s.is_healthy, false) AS is_loss_allowed,
-               coalesce(s.nodeid = g.preferredid, false) AS is_preferred
+               coalesce(s.nodeid = g.preferredid, false) AS is_preferred,
+               g.lossallowedby IS NOT NULL AS is_loss_accepted
           FROM unnest(election.standings) AS s
           JOIN pgautofailover.node_group g
             ON g.formationid = election.formation_id AND g.groupid = election.group_id
@@ -54,14 +55,19 @@ BEGIN ATOMIC
           FROM quorum q, best b
     ), able AS MATERIALIZED (
         SELECT n.*,
-               EXISTS (SELECT FROM sets)
-                   AND NOT EXISTS (SELECT FROM sets s WHERE s.needed = 0 OR NOT n.nodeid = ANY (s.members)) AS in_every_set,
+               c.is_in_every_set AS in_every_set,
                NOT EXISTS (SELECT FROM sets s WHERE cardinality(s.members) - s.needed + 1 > 1) AS one_is_enough,
                -- whoever fetches what it lacks was chosen, and stays chosen while it may lead
                n.goalstate = 'fast_forward' AS is_chosen,
                n.goalstate <> 'maintenance'
-                   AND (n.is_preferred OR (n.candidatepriority > 0 AND NOT n.is_delayed)) AS leads
+                   AND (n.is_preferred
+                        OR (n.candidatepriority > 0 AND NOT n.is_delayed
+                            AND (c.is_in_every_set OR n.replicationquorum OR n.is_loss_accepted
+                                 OR NOT EXISTS (SELECT FROM node q WHERE q.replicationquorum AND NOT q.is_primary)))) AS leads
           FROM node n
+         CROSS JOIN LATERAL (
+               SELECT EXISTS (SELECT FROM sets)
+                      AND NOT EXISTS (SELECT FROM sets s WHERE s.needed = 0 OR NOT n.nodeid = ANY (s.members)) AS is_in_every_set) c
     ), judged AS (
         SELECT a.*, o.is_possible, o.by_rule, o.by_loss,
                coalesce(a.counts AND a.detachedlsn >= coalesce(o.by_rule, o.by_loss)
@@ -72,10 +78,10 @@ BEGIN ATOMIC
                     WHEN a.is_delayed AND NOT a.is_preferred THEN 'it replays with a delay'
                     WHEN a.detachedtli > a.primary_tli THEN 'it went a different way, on another timeline'
                     WHEN NOT a.is_healthy THEN 'its server does not run, or its keeper is silent'
+                    WHEN NOT a.leads THEN 'it does not take part in the replication quorum'
                     WHEN NOT a.counts THEN 'it has not told its position yet'
                     WHEN o.by_rule IS NULL AND o.by_loss IS NULL THEN 'further positions are needed'
                     WHEN o.by_rule IS NULL OR a.in_every_set THEN NULL
-                    WHEN NOT a.replicationquorum AND NOT a.is_preferred THEN 'it does not take part in the replication quorum'
                     WHEN a.detachedtli < a.primary_tli THEN 'it has not reached the timeline of the primary'
                     WHEN NOT a.is_chosen
                          AND EXISTS (SELECT FROM able b WHERE b.in_every_set AND b.leads AND b.counts AND b.is_healthy)
@@ -83,8 +89,7 @@ BEGIN ATOMIC
           FROM able a CROSS JOIN outcome o
     )
     SELECT j.nodeid, j.in_every_set, j.in_every_set AND j.one_is_enough, j.leads,
-           coalesce(j.is_possible, false) AND EXISTS (SELECT FROM able b WHERE NOT b.is_primary AND b.leads AND b.is_healthy
-                                                         AND (b.in_every_set OR b.replicationquorum)),
+           coalesce(j.is_possible, false) AND EXISTS (SELECT FROM able b WHERE NOT b.is_primary AND b.leads AND b.is_healthy),
            j.by_rule IS NOT NULL, j.by_rule IS NULL AND j.by_loss IS NOT NULL, coalesce(j.by_rule, j.by_loss), j.complete,
            CASE WHEN j.reason IS NULL
                 THEN (row_number() OVER (PARTITION BY j.reason IS NULL

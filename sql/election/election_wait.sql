@@ -47,9 +47,7 @@ BEGIN
        AND NOT EXISTS (SELECT FROM outcome WHERE is_decided OR is_by_loss)
        AND (s.needed = 0 OR m.told + m.at_hand < m.wanted)
     UNION ALL
-    SELECT format('%s cannot lead: %s', n.words,
-                  CASE WHEN o.may_lead AND n.is_healthy AND NOT (o.is_in_every_set OR n.replicationquorum)
-                       THEN 'it does not take part in the replication quorum' ELSE o.excluded END)
+    SELECT format('%s cannot lead: %s', n.words, o.excluded)
       FROM waits, node n JOIN outcome o USING (nodeid)
      WHERE waits.now AND NOT n.is_primary
        AND CASE WHEN EXISTS (SELECT FROM outcome WHERE is_decided OR is_by_loss)

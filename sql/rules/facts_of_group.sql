@@ -45,7 +45,8 @@ BEGIN ATOMIC
             ('alone',                (SELECT count(*) = 1 FROM status)),
             ('alone_allowed',        (SELECT needed = 0 FROM wanted)),
             ('asynchronous',         NOT EXISTS (SELECT FROM others WHERE replicationquorum)),
-            ('candidate_incomplete', (SELECT bool_and(o.reporttime > l.statechangetime AND NOT o.is_wal_complete AND NOT o.is_possible)
+            ('candidate_incomplete', (SELECT bool_and(o.reporttime > l.statechangetime AND NOT o.is_wal_complete
+                                                      AND (NOT o.is_possible OR (o.is_decided AND NOT EXISTS (SELECT FROM status WHERE is_elected))))
                                         FROM others o, leader l
                                        WHERE o.may_lead AND o.is_available AND o.goalstate IN ('secondary', 'report_lsn'))),
             ('candidate_lost',       NOT EXISTS (SELECT FROM others
@@ -53,7 +54,6 @@ BEGIN ATOMIC
                                                     AND goalstate IN ('secondary', 'report_lsn', 'prepare_promotion', 'stop_replication', 'fast_forward'))),
             ('candidate_ready',      EXISTS (SELECT FROM others
                                               WHERE may_lead AND is_healthy AND receives
-                                                AND (replicationquorum OR NOT EXISTS (SELECT FROM others q WHERE q.replicationquorum))
                                                 AND reportedstate = 'secondary' AND goalstate = 'secondary')),
             ('election_decided',     (SELECT bool_or(is_decided) FROM status)),
             ('election_possible',    (SELECT bool_or(is_possible) FROM status)),
@@ -126,7 +126,6 @@ BEGIN ATOMIC
                         ('node_first_choice',    NOT EXISTS (SELECT FROM others o
                                                               WHERE o.nodeid <> n.nodeid AND o.may_lead AND o.is_healthy
                                                                 AND o.goalstate IN ('secondary', 'report_lsn')
-                                                                AND (o.replicationquorum OR o.is_preferred OR NOT n.replicationquorum)
                                                                 AND (NOT o.is_preferred, -o.candidatepriority, o.nodeid)
                                                                     < (NOT n.is_preferred, -n.candidatepriority, n.nodeid))),
                         ('node_healthy',         n.is_healthy),
@@ -136,8 +135,7 @@ BEGIN ATOMIC
                                                                         AND o.is_healthy AND o.goalstate = 'secondary')),
                         ('node_is_primary',      n.is_primary),
                         ('node_lost',            n.is_lost),
-                        ('node_may_lead',        n.may_lead AND (n.replicationquorum OR n.is_preferred
-                                                                 OR NOT EXISTS (SELECT FROM others q WHERE q.replicationquorum))),
+                        ('node_may_lead',        n.may_lead),
                         ('node_prepared_for',    l.statechangetime > n.statechangetime),
                         ('node_receives',        n.receives),
                         ('node_receives_nothing',n.receives_nothing),

@@ -68,7 +68,7 @@ INSERT INTO pgautofailover.rule
   -- Coming back.
   (371, 'standby', '{demoted,draining,demote_timeout,prepare_maintenance}', NULL, '{primary_serves}', '{}',
         'catchingup', NULL, NULL, 'there is a primary to follow'),
-  (373, 'standby', '{report_lsn,prepare_promotion,stop_replication,fast_forward,"secondary->report_lsn","catchingup->report_lsn","report_lsn->fast_forward","report_lsn->prepare_promotion"}', NULL, '{primary_serves}', '{}',
+  (373, 'standby', '{report_lsn,prepare_promotion,stop_replication,fast_forward,"secondary->report_lsn","catchingup->report_lsn","report_lsn->fast_forward","report_lsn->prepare_promotion","report_lsn->secondary"}', NULL, '{primary_serves}', '{}',
         'join_secondary', NULL, NULL, 'there is a primary to follow'),
   (375, 'standby', '{"join_secondary->report_lsn","maintenance->report_lsn"}', NULL, '{primary_serves}', '{}',
         'catchingup', NULL, NULL, 'there is a primary to follow'),

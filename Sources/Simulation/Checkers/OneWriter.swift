@@ -33,8 +33,6 @@ struct OneWriter {
 }
 
 extension SimulatedServer {
-  /// Does no other node of the group take part in the replication quorum?
-  var isAsynchronous: Bool {
-    !world.members.contains { $0.number != host.number && $0.isInQuorum }
-  }
+  /// Does no other node of the group take part in the replication quorum, as far as was told here?
+  var isAsynchronous: Bool { host.wasAsynchronous || world.isAsynchronous(besides: host) }
 }

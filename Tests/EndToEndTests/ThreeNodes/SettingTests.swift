@@ -46,7 +46,8 @@ extension ThreeNodesTests {
       let name = try await cluster.status(of: primary).name
       try await eventually("a standby to have what was acknowledged, by the monitor's figures") {
         let well = try await cluster.monitor.autoctl(["check", "failover"])
-        guard well.status == 0, well.output.hasPrefix("FAILOVER OK: If \(name) were lost now, ") else {
+        guard well.status == 0, well.output.hasPrefix("FAILOVER OK: If \(name) were lost now, ")
+        else {
           throw NotYet(well.output)
         }
       }

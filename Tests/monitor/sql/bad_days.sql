@@ -187,3 +187,11 @@ SELECT story.heal('n2');
 SELECT story.pass(5);
 SELECT story.state();
 \echo
+
+\echo
+\echo '# A standby still walks to report_lsn, as it was told before the primary went on, when it is made secondary again: it comes back.'
+SELECT story.begin('n1', 'n2', 'n3');
+SELECT assigned_group_state FROM pgautofailover.node_active('default', 3, 0, 'report_lsn', true, 1, '0/3000000', '');
+UPDATE story.keeper SET state = 'report_lsn' WHERE name = 'n3';
+SELECT story.pass(5);
+SELECT story.tell();
