@@ -57,7 +57,7 @@ struct PgdataOptions: ParsableArguments {
     }
   }
 
-  private static func unknownDirectory(_ locations: FileLocations) -> CommandError {
+  static func unknownDirectory(_ locations: FileLocations) -> CommandError {
     CommandError(
       .badArguments,
       "\(locations.pgdata) is no directory of this program: there is no \(locations.configuration).",

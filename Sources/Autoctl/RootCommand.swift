@@ -9,7 +9,8 @@ struct RootCommand: ParsableCommand {
     version: "pg_autoctl version \(Version.program)",
     subcommands: [
       CreateGroup.self, DropGroup.self, ShowGroup.self, CheckGroup.self, GetGroup.self,
-      SetGroup.self, EnableGroup.self, DisableGroup.self, PerformGroup.self, RunCommand.self,
+      SetGroup.self, ConfigGroup.self, EnableGroup.self, DisableGroup.self, PerformGroup.self,
+      RunCommand.self,
       StopCommand.self, ReloadCommand.self, StatusCommand.self, VersionCommand.self,
     ])
 
@@ -40,7 +41,7 @@ struct ShowGroup: ParsableCommand {
     commandName: "show", abstract: "Show nodes, events, settings, connection strings.",
     subcommands: [
       ShowState.self, ShowEvents.self, ShowURI.self, ShowSettings.self, ShowStandbyNames.self,
-      ShowWhy.self, ShowRules.self, ShowSystemd.self,
+      ShowWhy.self, ShowRules.self, ShowSystemd.self, ShowFile.self,
     ])
 
   @OptionGroup var global: GlobalOptions

@@ -21,12 +21,43 @@ public enum ConfigurationFile {
           "This is the configuration of a \(role.rawValue), not of a \(Subject.role.rawValue).",
         hint: "Use a command that is meant for a \(role.rawValue), or another --pgdata.")
     }
-    try refuseUnknown(in: text, settings: Subject.settings.map { ($0.table, $0.key) })
+    if let unknown = unknown(in: text, settings: Subject.settings.map { ($0.table, $0.key) }).first
+    {
+      throw unknown
+    }
     var subject = Subject()
     for setting in Subject.settings {
       try apply(setting, of: text, to: &subject)
     }
     return subject
+  }
+
+  /// Every mistake in a file, in the order of its lines; none when it can be used.
+  public static func mistakes(at path: String) -> [ConfigurationError] {
+    do throws(ConfigurationError) {
+      let text = try ConfigurationText(DurableFile.read(path), of: path)
+      switch try role(in: text) {
+      case .keeper: return mistakes(KeeperConfiguration.self, in: text)
+      case .monitor: return mistakes(MonitorConfiguration.self, in: text)
+      }
+    } catch {
+      return [error]
+    }
+  }
+
+  private static func mistakes<Subject: Configurable>(
+    _ type: Subject.Type, in text: ConfigurationText
+  ) -> [ConfigurationError] {
+    var mistakes = unknown(in: text, settings: Subject.settings.map { ($0.table, $0.key) })
+    var subject = Subject()
+    for setting in Subject.settings {
+      do throws(ConfigurationError) {
+        try apply(setting, of: text, to: &subject)
+      } catch {
+        mistakes.append(error)
+      }
+    }
+    return mistakes.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
   }
 
   /// Whom the file is for; `noFile` when there is none.
@@ -57,14 +88,13 @@ public enum ConfigurationFile {
         table = setting.table
         text += "\n[\(table)]\n"
       }
-      let unit = setting.unit.map { " In \($0)." } ?? ""
-      text += "# \(setting.means)\(unit)\n"
+      text += "# \(setting.explanation)\n"
       text += "\(setting.key) = \(setting.read(subject).rendered)\n"
     }
     return text
   }
 
-  private static func role(
+  static func role(
     in text: ConfigurationText
   ) throws(ConfigurationError) -> ConfigurationRole {
     guard case .text(let word)? = text.value(of: "role", in: "pg_autoctl"),
@@ -102,24 +132,30 @@ public enum ConfigurationFile {
     }
   }
 
-  private static func refuseUnknown(
+  private static func unknown(
     in text: ConfigurationText, settings: [(table: String, key: String)]
-  ) throws(ConfigurationError) {
+  ) -> [ConfigurationError] {
+    var mistakes: [ConfigurationError] = []
     let known = Set(settings.map(\.table)).sorted()
     for table in text.tables {
       guard known.contains(table), let keys = text.keys(of: table) else {
-        throw unknown(
-          "table or setting \"\(table)\"", written: table, among: known, text.line(in: table), text)
+        mistakes.append(
+          unknown(
+            "table or setting \"\(table)\"", written: table, among: known, text.line(in: table),
+            text))
+        continue
       }
       let allowed =
         settings.filter { $0.table == table }.map(\.key)
         + (table == "pg_autoctl" ? ["role"] : [])
       for key in keys where !allowed.contains(key) {
-        throw unknown(
-          "setting \"\(key)\" in [\(table)]", written: key, among: allowed,
-          text.line(of: key, in: table), text)
+        mistakes.append(
+          unknown(
+            "setting \"\(key)\" in [\(table)]", written: key, among: allowed,
+            text.line(of: key, in: table), text))
       }
     }
+    return mistakes
   }
 
   private static func unknown(

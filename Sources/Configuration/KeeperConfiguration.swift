@@ -37,10 +37,14 @@ public struct KeeperConfiguration: ServerConfigurable {
         means: "The monitor's connection string."),
       Setting(
         "pg_autoctl", "formation", \.formation, isRequired: true,
-        means: "The formation that this node belongs to."),
+        means: "The formation that this node belongs to."
+      )
+      .applied(by: .creation),
       Setting(
         "pg_autoctl", "group", \.group, 0...Int(Int32.max),
-        means: "The group within the formation, as the monitor chose it."),
+        means: "The group within the formation, as the monitor chose it."
+      )
+      .applied(by: .creation),
       Setting(
         "pg_autoctl", "name", \.name, means: "The name of this node, unique in its formation."),
       Setting(
@@ -77,13 +81,19 @@ public struct KeeperConfiguration: ServerConfigurable {
     [
       Setting(
         "timeout", "network_partition_timeout", \.networkPartitionTimeout, 1...3600,
-        means: "How long a primary goes on that hears neither the monitor nor a standby."),
+        means: "How long a primary goes on that hears neither the monitor nor a standby."
+      )
+      .applied(by: .reload),
       Setting(
         "timeout", "postgresql_restart_failure_timeout", \.restartFailureTimeout, 1...3600,
-        means: "For how long a crashed server is restarted before the monitor is told."),
+        means: "For how long a crashed server is restarted before the monitor is told."
+      )
+      .applied(by: .reload),
       Setting(
         "timeout", "postgresql_restart_failure_max_retries", \.restartFailureMaxRetries, 0...1000,
-        means: "How often a crashed server is restarted before the monitor is told."),
+        means: "How often a crashed server is restarted before the monitor is told."
+      )
+      .applied(by: .reload),
     ]
   }
 }

@@ -27,6 +27,55 @@ struct KeyLines {
 
   func line(ofTable table: String) -> Int? { tables[table] }
 
+  /// The text with another value for a key. What stands behind the value, such as a comment, stays; a key
+  /// that is not there comes at the end of its table, below the sentence that explains it.
+  func replacing(
+    _ key: String, in table: String, with value: String, means: String, of text: String
+  ) -> String {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    if let line = line(of: key, in: table) {
+      lines[line - 1] = Self.line(lines[line - 1], withValue: value)
+      return lines.joined(separator: "\n")
+    }
+    let added = ["# \(means)", "\(key) = \(value)"]
+    if let head = line(ofTable: table) {
+      let last = keys.filter { $0.key.hasPrefix("\(table).") }.values.max() ?? head
+      lines.insert(contentsOf: added, at: max(head, last))
+    } else {
+      while lines.last == "" { lines.removeLast() }
+      lines += ["", "[\(table)]"] + added + [""]
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// A line `key = value # comment` with another value.
+  private static func line(_ line: String, withValue value: String) -> String {
+    guard let equals = line.firstIndex(of: "=") else { return line }
+    let before = line[...equals]
+    let rest = line[line.index(after: equals)...].drop(while: \.isWhitespace)
+    let comment = rest[endOfValue(in: rest)...]
+    return "\(before) \(value)\(comment)"
+  }
+
+  /// Where a value ends: behind its closing quote, or before blanks and a comment.
+  private static func endOfValue(in text: Substring) -> Substring.Index {
+    guard let quote = text.first, quote == "\"" || quote == "'" else {
+      let value = text.prefix { $0 != "#" }
+      return value.lastIndex { !$0.isWhitespace }.map { text.index(after: $0) } ?? value.endIndex
+    }
+    var isEscaped = false
+    for index in text.indices.dropFirst() {
+      if isEscaped {
+        isEscaped = false
+      } else if text[index] == "\\", quote == "\"" {
+        isEscaped = true
+      } else if text[index] == quote {
+        return text.index(after: index)
+      }
+    }
+    return text.endIndex
+  }
+
   /// Without blanks, quotes, and the blanks around dots.
   private static func bare(_ text: some StringProtocol) -> String {
     String(text.filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" })

@@ -59,7 +59,9 @@ extension ServerConfigurable {
     [
       Setting(
         "postgresql", "pgdata", \.server.pgdata, .absolutePath, isRequired: true,
-        means: "The data directory."),
+        means: "The data directory."
+      )
+      .applied(by: .creation),
       Setting(
         "postgresql", "pg_ctl", \.server.pgCtl, .absolutePath, isRequired: true,
         means: "The pg_ctl to use; PostgreSQL's other programs lie beside it."),

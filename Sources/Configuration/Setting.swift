@@ -13,12 +13,17 @@ public struct Setting<Subject>: Sendable {
   public let means: String
   let read: @Sendable (Subject) -> SettingValue
   let write: @Sendable (inout Subject, SettingValue) -> Void
+  /// What makes a change of it count.
+  public internal(set) var application = SettingApplication.restart
 
   /// Where the value lies in the subject.
   typealias Path<Value> = any WritableKeyPath<Subject, Value> & Sendable
 
   /// `table.key`, for messages.
   public var name: String { "\(table).\(key)" }
+
+  /// What it is for and in which unit, as the file says it above the key.
+  var explanation: String { means + (unit.map { " In \($0)." } ?? "") }
 }
 
 extension Setting {

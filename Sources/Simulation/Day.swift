@@ -147,6 +147,9 @@ extension Day {
   /// One host is lost while all others are well: clients can write again before it comes back, where
   /// enough standbys are left.
   private mutating func loseOne() {
+    // What the monitor decides from reports that are older than the recovery is behind it.
+    world.goOn(for: .seconds(5))
+    guard Converges(world: world).missing() == nil else { return }
     let lost = dice.percent(60) ? world.primary : dice.pick(world.members)
     guard let lost, writesGoOn(without: lost) else { return }
     let number = lost.number

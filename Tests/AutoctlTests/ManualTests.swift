@@ -43,8 +43,9 @@ import Testing
       # Configuration
 
       `pg_autoctl create` writes a file that people edit, in TOML, for PGDATA `/a/b` at
-      `$XDG_CONFIG_HOME/pg_autoctl/a/b/pg_autoctl.toml` (`~/.config/…`). `pg_autoctl reload` applies changed
-      timeouts; everything else takes effect when the service starts again.
+      `$XDG_CONFIG_HOME/pg_autoctl/a/b/pg_autoctl.toml` (`~/.config/…`). The last column
+      says what makes a change count. `pg_autoctl config get` shows the file or one setting, `config set` changes one line of
+      it and leaves comments alone, `config check` finds every mistake with its line.
 
       ## A node
 
@@ -84,12 +85,12 @@ import Testing
       let preset = setting.isRequired ? "" : "`\(setting.read(defaults).rendered)`"
       return """
         | `\(setting.table)` | `\(setting.key)` | \(setting.kind.wanted) | \(preset) | \
-        \(setting.unit ?? "") | \(setting.means) |
+        \(setting.unit ?? "") | \(setting.means) | \(setting.application.words) |
         """
     }
     return """
-      | table | key | value | default | unit | meaning |
-      |---|---|---|---|---|---|
+      | table | key | value | default | unit | meaning | applied by |
+      |---|---|---|---|---|---|---|
       \(rows.joined(separator: "\n"))
       """
   }

@@ -50,6 +50,35 @@ struct OperationsTests {
     #expect(try await cluster.app.succeed(["pg_autoctl", "version"]).output.contains("pg_autoctl"))
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func aSettingIsChangedWhileTheServiceRuns() async throws {
+    let cluster = try Cluster.ofThisTest
+    for node in [cluster.monitor, cluster.a] {
+      let check = try await node.autoctl(["config", "check"])
+      #expect(check.status == 0, "\(check.output)")
+      #expect(!check.output.contains("PROBLEM"))
+    }
+    let setting = "timeout.network_partition_timeout"
+    let reloads = cluster.a.keeper.log.split(separator: "settings were read again").count
+    try await cluster.a.succeed(["config", "set", setting, "7"])
+    #expect(try await cluster.a.succeed(["config", "get", setting]).text == "7")
+    try await eventually("the service to read its configuration again") {
+      let log = cluster.a.keeper.log
+      guard log.split(separator: "settings were read again").count > reloads else {
+        throw NotYet(log)
+      }
+    }
+    try await cluster.a.succeed(["config", "set", setting, "5"])
+    let later = try await cluster.a.succeed([
+      "config", "set", "replication.maximum_backup_rate", "90M",
+    ])
+    #expect(later.errorOutput.contains("counts when the service is started again"))
+    let wrong = try await cluster.a.autoctl(["config", "set", setting, "soon"])
+    #expect(wrong.status == 1 && wrong.errorOutput.contains("HINT"))
+    let file = try await cluster.a.succeed(["show", "file", "--config", "--contents"]).output
+    #expect(file.contains("maximum_backup_rate = \"90M\""))
+  }
+
   @Test(.timeLimit(.minutes(2)))
   func aServiceThatIsStoppedStopsItsServer() async throws {
     let cluster = try Cluster.ofThisTest
