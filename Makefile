@@ -14,6 +14,7 @@ SWIFT ?= swift
 BUILD_FLAGS ?= -c release --static-swift-stdlib
 AUTOCTL := .build/release/pg_autoctl
 SIMULATE := .build/release/simulate
+PAGES := .build/pages
 SWIFT_FILES := Package.swift Sources Tests
 
 export PG_AUTOCTL ?= $(CURDIR)/$(AUTOCTL)
@@ -34,11 +35,16 @@ deps: ## Install from Debian what is missing, or say what to install
 	@scripts/deps
 
 .PHONY: build
-build: build-command build-extension ## Build pg_autoctl and the extension
+build: build-command build-pages build-extension ## Build pg_autoctl, its manual pages and completions, and the extension
 
 .PHONY: build-command
 build-command:
 	$(SWIFT) build $(BUILD_FLAGS) --product pg_autoctl
+
+.PHONY: build-pages
+build-pages: build-command
+	$(SWIFT) build $(BUILD_FLAGS) --product generate-manual
+	scripts/pages $(AUTOCTL) .build/release/generate-manual $(PAGES)
 
 .PHONY: build-extension
 build-extension:
@@ -50,10 +56,11 @@ demo: deps build ## A monitor, two nodes, a failover and a return, on this machi
 
 ##@ Install
 .PHONY: install
-install: ## Install what was built: PREFIX/bin and the PostgreSQL of PG_CONFIG; honours DESTDIR
-	@test -x $(AUTOCTL) || { echo 'There is no $(AUTOCTL) to install. Build it first: make build' >&2; exit 1; }
+install: ## Install what was built: PREFIX/bin, PREFIX/share and the PostgreSQL of PG_CONFIG; honours DESTDIR
+	@test -x $(AUTOCTL) -a -d $(PAGES) || { echo 'There is no $(AUTOCTL) to install, or no pages of it. Build it first: make build' >&2; exit 1; }
 	install -d '$(DESTDIR)$(PREFIX)/bin'
 	install -m 755 $(AUTOCTL) '$(DESTDIR)$(PREFIX)/bin/pg_autoctl'
+	cp -r --no-preserve=ownership $(PAGES)/. '$(DESTDIR)$(PREFIX)'
 	$(MAKE) -C extension install PG_CONFIG='$(PG_CONFIG)' DESTDIR='$(DESTDIR)'
 
 .PHONY: install-for-tests

@@ -30,11 +30,19 @@ public enum Program {
       return .success
     } catch {
       return tell(
-        parsingError: error, isHelp: words.contains { helpWords.contains($0) }, to: output)
+        parsingError: error, isHelp: words.contains(where: asksForWords), to: output)
     }
   }
 
-  private static let helpWords: Set = ["help", "--help", "-h", "--version"]
+  private static let helpWords: Set = [
+    "help", "--help", "-h", "--version", "--generate-completion-script",
+    "--experimental-dump-help",
+  ]
+
+  /// Does this word ask what commands there are, for a person, a shell or a manual?
+  private static func asksForWords(_ word: String) -> Bool {
+    helpWords.contains(String(word.prefix { $0 != "=" }))
+  }
 
   /// `show uri --monitor` without a value asks for the monitor's own URI.
   static func expanded(_ words: [String]) -> [String] {
