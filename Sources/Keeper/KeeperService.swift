@@ -107,6 +107,15 @@ public actor KeeperService {
   /// What the keeper holds true and has on disk.
   public var currentState: KeeperState { state }
 
+  /// What the keeper does, in a few words for a service manager; `nil` when it has not looked at its
+  /// server for `KeeperSettings.longestLook`, as one that hangs does not.
+  public var signOfLife: String? {
+    guard let lookedAt, clock.now() - lookedAt < settings.longestLook else { return nil }
+    let way = state.current == goal ? "" : ", goal \(goal.rawValue)"
+    let trouble = troubles.gravest.map { ": \($0)" } ?? ""
+    return "\(state.current.rawValue)\(way)\(trouble)"
+  }
+
   /// Uses changed settings from now on, writes the server's settings anew, and starts a round.
   public func reload(_ settings: KeeperSettings) {
     self.settings = settings

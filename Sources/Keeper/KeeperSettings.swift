@@ -24,6 +24,8 @@ public struct KeeperSettings: Sendable, Equatable {
   public var retry = RetryPolicy(first: .seconds(1), longest: .seconds(10))
   /// How long an action that was told to end, or a save that must not hold up a stop, may take.
   public var patience: Duration = .seconds(2)
+  /// How old the last look at the server may be before the keeper gives no sign of life any more.
+  public var longestLook: Duration = .seconds(20)
   /// After what time a sentence that has not changed is logged again.
   public var repeatInterval: Duration = .seconds(60)
 

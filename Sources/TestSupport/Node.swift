@@ -45,8 +45,11 @@ public final class Node: Sendable {
 
   /// Starts `pg_autoctl run`, as a service manager does when the host boots.
   @discardableResult
-  public func startKeeper() async throws -> BackgroundProcess {
-    try await host.start(label, ["pg_autoctl", "run", "--pgdata", pgdata])
+  public func startKeeper(environment: [String: String] = [:]) async throws -> BackgroundProcess {
+    let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return try await host.start(
+      label,
+      (variables.isEmpty ? [] : ["env"] + variables) + ["pg_autoctl", "run", "--pgdata", pgdata])
   }
 
   // MARK: PostgreSQL

@@ -165,5 +165,7 @@ import Testing
     #expect(lines.contains("ExecStart=\"/opt/pg autoctl/$$1\" run"))
     #expect(lines.contains("KillMode=process"))
     #expect(lines.contains("Restart=always"))
+    #expect(lines.contains("Type=notify") && lines.contains("WatchdogSec=60"))
+    #expect(lines.contains("ProtectSystem=yes"))
   }
 }

@@ -38,6 +38,40 @@ struct OperationsTests {
     }
   }
 
+  /// A service manager that asks to be told hears that the service is ready, what it does, and that it
+  /// stops.
+  @Test(.timeLimit(.minutes(2)))
+  func theServiceTellsItsManagerHowItIs() async throws {
+    let cluster = try Cluster.ofThisTest
+    let (primary, standby) = try await cluster.readyPair()
+    try await standby.succeed(["stop"])
+    #expect(try await standby.keeper.waitForEnd(within: .seconds(60)) == 0)
+    let socket = "\(standby.host.home)/notify"
+    let listener = """
+      use IO::Socket::UNIX;
+      my $socket = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => "\(socket)") or die;
+      $| = 1;
+      while (defined $socket->recv(my $words, 4096)) { $words =~ tr/\\n/ /; print "$words\\n" }
+      """
+    let manager = try await standby.host.start("manager", ["perl", "-e", listener])
+    try await eventually("the manager to listen") {
+      guard FileManager.default.fileExists(atPath: socket) else { throw NotYet(manager.log) }
+    }
+    try await standby.startKeeper(environment: ["NOTIFY_SOCKET": socket, "WATCHDOG_USEC": "900000"])
+    try await cluster.settle(primary: primary, standby: standby)
+    try await eventually("the manager to hear of it") {
+      let lines = manager.log.lines
+      guard lines.contains("READY=1"), lines.last == "STATUS=secondary WATCHDOG=1" else {
+        throw NotYet(manager.log)
+      }
+    }
+    try await standby.succeed(["stop"])
+    #expect(try await standby.keeper.waitForEnd(within: .seconds(60)) == 0)
+    #expect(manager.log.lines.last == "STOPPING=1")
+    try await standby.startKeeper()
+    try await cluster.settle(primary: primary, standby: standby)
+  }
+
   @Test(.timeLimit(.minutes(1)))
   func theServicesTellHowTheyAre() async throws {
     let cluster = try Cluster.ofThisTest

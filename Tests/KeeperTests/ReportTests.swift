@@ -22,6 +22,21 @@ struct ReportTests {
     return try #require(report)
   }
 
+  /// A service manager hears of whoever looks at its server, and of nobody who hangs.
+  @Test func aKeeperThatLooksGivesASignOfLife() async throws {
+    let bench = try await Bench(.secondary)
+    defer { bench.cleanUp() }
+    let keeper = try bench.keeper()
+    #expect(await keeper.signOfLife == nil)
+    await keeper.round()
+    #expect(await keeper.signOfLife == "secondary")
+    bench.clock.advance(by: .seconds(19))
+    #expect(await keeper.signOfLife == "secondary")
+    bench.clock.advance(by: .seconds(1))
+    #expect(await keeper.signOfLife == nil)
+    try await bench.settle(keeper)
+  }
+
   @Test func aSteadyPrimaryTellsTheNamesItHolds() async throws {
     var report = try await report(of: .primary) { _ in }
     #expect(report.number != nil)

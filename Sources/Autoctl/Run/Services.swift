@@ -50,7 +50,7 @@ struct Services {
         "node": "\(keeper.nodeID)",
         "monitor": "\(monitor)",
       ])
-    try await run(keeper.service, reload: reload)
+    try await run(keeper.service, reload: reload) { await keeper.service.signOfLife }
     await keeper.close()
     switch await keeper.service.ending {
     case .dropped?:
@@ -71,29 +71,37 @@ struct Services {
     let service = MonitorService(
       configuration, superuser: context.userName, logger: context.logger)
     context.logger.info("pg_autoctl \(Version.program) runs the monitor in \(locations.pgdata)")
-    try await run(service) { [self] in
+    let reload: @Sendable () async -> Void = { [self] in
       do {
         await service.reload(try directory.monitor(at: locations))
       } catch {
         context.logger.error("The changed configuration cannot be used: \(CommandError(error))")
       }
     }
+    try await run(service, reload: reload) { "monitor" }
   }
 
   /// Runs a service in a group that signals end gracefully; SIGHUP reads the configuration again.
   private func run(
-    _ service: any Service, reload: @escaping @Sendable () async -> Void
+    _ service: any Service, reload: @escaping @Sendable () async -> Void,
+    signOfLife: @escaping @Sendable () async -> String?
   ) async throws {
     var quiet = context.logger
     quiet.logLevel = max(context.logger.logLevel, .warning)
+    var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+      .init(
+        service: service, successTerminationBehavior: .gracefullyShutdownGroup,
+        failureTerminationBehavior: .gracefullyShutdownGroup),
+      .init(service: ReloadService(reload: reload)),
+    ]
+    if let notifier = SystemdNotifier(environment: context.environment) {
+      services.append(
+        .init(
+          service: SystemdReport(notifier: notifier, clock: context.clock, status: signOfLife)))
+    }
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
-        services: [
-          .init(
-            service: service, successTerminationBehavior: .gracefullyShutdownGroup,
-            failureTerminationBehavior: .gracefullyShutdownGroup),
-          .init(service: ReloadService(reload: reload)),
-        ],
+        services: services,
         gracefulShutdownSignals: [.sigterm, .sigint, .sigquit], logger: quiet))
     try await group.run()
   }

@@ -25,6 +25,7 @@ struct SystemdUnit: Displayable, Equatable {
       StartLimitIntervalSec=0
 
       [Service]
+      Type=notify
       User=\(Self.escaped(user))
       \(settings.joined())\
       ExecStart=\(Self.command(program)) run
@@ -32,10 +33,28 @@ struct SystemdUnit: Displayable, Equatable {
       # PostgreSQL outlives the keeper: only the keeper is told to stop, and it stops its server.
       KillMode=process
       TimeoutStopSec=70
+      # A keeper that hangs is killed and started again; it adopts the server, which goes on.
+      WatchdogSec=60
       Restart=always
       RestartSec=1
       # A node that was dropped, or that must be repaired by hand, stays down.
       RestartPreventExitStatus=\(ExitCodes.dropped.rawValue) \(ExitCodes.fatal.rawValue)
+      # Neither pg_autoctl nor PostgreSQL needs any of this; an archive_command that uses sudo does.
+      CapabilityBoundingSet=
+      LockPersonality=yes
+      PrivateDevices=yes
+      ProtectClock=yes
+      ProtectControlGroups=yes
+      ProtectHostname=yes
+      ProtectKernelLogs=yes
+      ProtectKernelModules=yes
+      ProtectKernelTunables=yes
+      \(pgdata.hasPrefix("/usr/") ? "" : "ProtectSystem=yes\n")\
+      RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+      RestrictNamespaces=yes
+      RestrictRealtime=yes
+      RestrictSUIDSGID=yes
+      SystemCallArchitectures=native
 
       [Install]
       WantedBy=multi-user.target
