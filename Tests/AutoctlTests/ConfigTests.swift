@@ -152,6 +152,118 @@ import Testing
     #expect(wrong.result.contains("is of PostgreSQL 17, and the programs of 15."))
   }
 
+  /// A file as pg_auto_failover 2.x writes it: an empty section twice, numbers for truth.
+  private let old = """
+    [pg_autoctl]
+    role = keeper
+    monitor = postgres://autoctl_node@monitor:5432/pg_auto_failover?sslmode=require
+    formation = default
+    group = 0
+    name = node_2
+    hostname = "b.example"
+    nodekind = standalone
+
+    [postgresql]
+    pgdata = HOME/ha
+    pg_ctl = HOME/bin/pg_ctl
+    username = app
+    dbname = shop
+    host = /var/run/postgresql
+    port = 5433
+    proxyport = 0
+    listen_addresses = *
+    auth_method = md5
+    hba_level = app
+
+    [ssl]
+    active = 1
+    sslmode = require
+    cert_file = HOME/ha/server.crt
+    key_file = HOME/ha/server.key
+
+    [replication]
+    maximum_backup_rate = 50M
+    backup_directory = HOME/backup/node_2
+
+    [timeout]
+    network_partition_timeout = 20
+    prepare_promotion_catchup = 30
+    citus_coordinator_wait_timeout = 0
+
+    """
+
+  @Test func anOldFileIsConverted() async throws {
+    let person = try Person()
+    try person.writes("15\n", to: "ha/PG_VERSION")
+    let folder = ".config/pg_autoctl\(person.home)/ha"
+    try person.writes(old.replacing("HOME", with: person.home), to: folder + "/pg_autoctl.cfg")
+    let answer = await person.types("config convert \(ha)")
+    #expect(answer.status == .success)
+    #expect(
+      answer.messages.filter { $0.hasPrefix("WARN") } == [
+        "WARN pg_autoctl.nodekind is left out: it says nothing new",
+        "WARN postgresql.proxyport is left out: proxies are not known to the monitor",
+        "WARN postgresql.hba_level is left out: it says nothing new",
+        "WARN timeout.prepare_promotion_catchup is left out: nothing waits for that time",
+        "WARN timeout.citus_coordinator_wait_timeout is left out: Citus is not supported",
+      ])
+    let written = try ConfigurationFile.read(
+      KeeperConfiguration.self, at: "\(person.home)/\(folder)/pg_autoctl.toml")
+    var expected = KeeperConfiguration()
+    expected.monitor = "postgres://autoctl_node@monitor:5432/pg_auto_failover?sslmode=require"
+    expected.name = "node_2"
+    expected.hostname = "b.example"
+    expected.server.pgdata = person.home + "/ha"
+    expected.server.pgCtl = person.home + "/bin/pg_ctl"
+    expected.username = "app"
+    expected.database = "shop"
+    expected.server.socketDirectory = "/var/run/postgresql"
+    expected.server.port = 5433
+    expected.server.authentication = .md5
+    expected.ssl.isActive = true
+    expected.ssl.mode = .require
+    expected.ssl.certFile = person.home + "/ha/server.crt"
+    expected.ssl.keyFile = person.home + "/ha/server.key"
+    expected.maximumBackupRate = "50M"
+    expected.backupDirectory = person.home + "/backup/node_2"
+    expected.networkPartitionTimeout = .seconds(20)
+    #expect(written == expected)
+    let again = await person.types("config convert \(ha)")
+    #expect(again.status == .badArguments && again.log.contains("already"))
+  }
+
+  @Test(arguments: [
+    (
+      "port = 5433", "port = high", ExitCodes.badConfiguration,
+      "Write a whole number from 1 to 65535 there."
+    ),
+    (
+      "nodekind = standalone", "nodekind = worker", .badConfiguration,
+      "Keep it with the program that created it."
+    ),
+    (
+      "role = keeper", "rule = keeper", .badConfiguration,
+      "Name the pg_autoctl.cfg of a node or of a monitor with --from."
+    ),
+    ("[ssl]", "ssl", .badConfiguration, "Correct it, or name another file with --from."),
+    (
+      "HOME/ha\n", "/srv/other\n", .badArguments,
+      "Name the directory with --pgdata /srv/other, or the right file with --from."
+    ),
+  ])
+  func anOldFileThatCannotBeConvertedLeavesNothing(
+    from: String, to: String, status: ExitCodes, hint: String
+  ) async throws {
+    let person = try Person()
+    try person.writes("15\n", to: "ha/PG_VERSION")
+    let wrong = old.replacing(from, with: to, maxReplacements: 1)
+    try person.writes(wrong.replacing("HOME", with: person.home), to: "old.cfg")
+    let answer = await person.types("config convert --from old.cfg \(ha)")
+    #expect(answer.status == status)
+    #expect(answer.messages.last == "HINT \(hint)", "\(answer.log)")
+    #expect(!person.has(".config"))
+  }
+
   @Test func theFilesAreFound() async throws {
     let (person, path) = try owner()
     let all = await person.types("show file \(ha)")

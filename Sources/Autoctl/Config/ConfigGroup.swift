@@ -5,7 +5,7 @@ internal import Configuration
 struct ConfigGroup: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config", abstract: "Show, check or change the configuration file.",
-    subcommands: [ConfigGet.self, ConfigSet.self, ConfigCheck.self])
+    subcommands: [ConfigGet.self, ConfigSet.self, ConfigCheck.self, ConfigConvert.self])
 
   @OptionGroup var global: GlobalOptions
 }
