@@ -10,7 +10,7 @@ INSERT INTO pgautofailover.fact (name, means) VALUES
   ('alone',                                  'it is the only node of its group'),
   ('alone_allowed',                          'no quorum standby streams, and number_sync_standbys does not demand that commits wait for one: the primary may go on alone'),
   ('another_may_lead',                       'another living node could take over'),
-  ('asynchronous',                           'no other node takes part in the replication quorum'),
+  ('asynchronous',                           'no other node took part in the replication quorum when the primary last told that it takes writes'),
   ('candidate_incomplete',                   'every standby that could take over has reported since the primary stopped, none has all that it has written, and too few are left to be sure of all commits, or none of them can be elected'),
   ('candidate_lost',                         'no standby is left that could take over'),
   ('candidate_ready',                        'a healthy standby that streams may lead'),
@@ -66,4 +66,4 @@ INSERT INTO pgautofailover.fact (name, means) VALUES
   ('stop_is_old',                            'the primary has stopped, or was told to, for longer than node_considered_unhealthy_timeout'),
   ('wal_caught_up',                          'its position is within enable_sync_wal_log_threshold of the primary''s, on the same timeline'),
   ('wal_complete',                           'it has all that the stopped primary has written'),
-  ('wal_promotable',                         'its position is within promote_wal_log_threshold of the last that the primary reported');
+  ('wal_promotable',                         'it has all that the primary had when the last node left the replication quorum, and is within promote_wal_log_threshold of what the primary reported last');

@@ -12,7 +12,7 @@ BEGIN ATOMIC
     ), status AS MATERIALIZED (
         SELECT s.*, o.is_in_every_set, o.suffices, o.may_lead, o.is_possible, o.is_decided, o.is_by_loss, o.is_complete,
                o.rank = 1 AS is_elected, o.is_first_complete, coalesce(s.nodeid = g.preferredid, false) AS is_preferred,
-               g.lossallowedby IS NOT NULL AS is_loss_allowed, g.preferredid, g.primaryid, g.tli AS primary_tli,
+               g.lossallowedby IS NOT NULL AS is_loss_allowed, g.preferredid, g.primaryid, g.tli AS primary_tli, g.asynchronouslsn,
                f.number_sync_standbys
           FROM standings, unnest(standings.all_of) AS s
           JOIN outcome o USING (nodeid)
@@ -44,7 +44,7 @@ BEGIN ATOMIC
           FROM (VALUES
             ('alone',                (SELECT count(*) = 1 FROM status)),
             ('alone_allowed',        (SELECT needed = 0 FROM wanted)),
-            ('asynchronous',         NOT EXISTS (SELECT FROM others WHERE replicationquorum)),
+            ('asynchronous',         (SELECT bool_or(asynchronouslsn IS NOT NULL) FROM status)),
             ('candidate_incomplete', (SELECT bool_and(o.reporttime > l.statechangetime AND NOT o.is_wal_complete
                                                       AND (NOT o.is_possible OR (o.is_decided AND NOT EXISTS (SELECT FROM status WHERE is_elected))))
                                         FROM others o, leader l
@@ -148,8 +148,9 @@ BEGIN ATOMIC
                                                      AND pgautofailover.wal_is_within(n.lsn, l.lsn,
                                                              pgautofailover.setting_integer('enable_sync_wal_log_threshold', 16777216))),
                         ('wal_complete',         EXISTS (SELECT FROM others o WHERE o.nodeid = n.nodeid AND o.is_wal_complete)),
-                        ('wal_promotable',       pgautofailover.wal_is_within(n.lsn, l.lsn,
-                                                     pgautofailover.setting_integer('promote_wal_log_threshold', 16777216)))
+                        ('wal_promotable',       n.lsn >= n.asynchronouslsn
+                                                     AND pgautofailover.wal_is_within(n.lsn, l.lsn,
+                                                             pgautofailover.setting_integer('promote_wal_log_threshold', 16777216)))
                       ) AS own (name, holds)
                      WHERE own.holds) f)
            || facts_of_group.requested
