@@ -128,7 +128,7 @@ let package = Package(
     .testTarget(
       name: "AutoctlTests",
       dependencies: [
-        "Autoctl", "Configuration", "MonitorClient", "Failover", "TestSupport",
+        "Autoctl", "Configuration", "Keeper", "MonitorClient", "Failover", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),

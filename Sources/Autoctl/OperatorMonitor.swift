@@ -39,6 +39,10 @@ public protocol OperatorMonitor: Monitor {
   func stopMaintenance(nodeID: Int64) async throws(MonitorError)
   /// Takes a node out of its group; with force at once.
   func removeNode(id: Int64, force: Bool) async throws(MonitorError)
+  /// Gives a node another name, host name or port; what is `nil` stays.
+  func updateMetadata(
+    nodeID: Int64, name: String?, host: String?, port: Int?
+  ) async throws(MonitorError)
   /// For each rule about the nodes of a group, the facts that are missing and those in its way.
   func ruleExplanation(formation: String, groupID: Int) async throws(MonitorError) -> AnswerTable
   /// All rules, in the order in which they are tried.

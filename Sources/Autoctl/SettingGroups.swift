@@ -40,7 +40,7 @@ struct SetGroup: ParsableCommand {
 struct SetNodeGroup: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "node", abstract: "Change a setting of a node.",
-    subcommands: [SetCandidatePriority.self, SetReplicationQuorum.self])
+    subcommands: [SetCandidatePriority.self, SetReplicationQuorum.self, SetNodeMetadata.self])
 
   @OptionGroup var global: GlobalOptions
 }

@@ -60,6 +60,15 @@ extension SQLMonitor {
       [host, String(port), String(force)])
   }
 
+  /// Gives a node another name, host name or port; what is `nil` stays.
+  public func updateMetadata(
+    nodeID: Int64, name: String?, host: String?, port: Int?
+  ) async throws(MonitorError) {
+    _ = try await ask(
+      "SELECT pgautofailover.update_node_metadata($1::bigint, $2::text, $3::text, $4::int)",
+      [String(nodeID), name, host, port.map { String($0) }])
+  }
+
   static func unknownNode(_ id: Int64) -> MonitorError {
     MonitorError(
       code: .refused(sqlState: SQLState.undefinedObject), message: "Node \(id) is not registered.",

@@ -26,8 +26,9 @@ final class Host: @unchecked Sendable {
   /// The names that the monitor last answered to a keeper here.
   var namesAnswered: String?
 
-  /// Whether no other node took part in the quorum when the keeper was last told to take writes.
-  private(set) var wasAsynchronous = false
+  /// Whether the server here has acknowledged alone, without an interruption, since no other node took part in
+  /// the quorum: it need not know yet that one does.
+  var isStillAsynchronous = false
 
   /// When the keeper that runs was started.
   private(set) var keeperStartedAt: Duration = .zero
@@ -96,7 +97,6 @@ final class Host: @unchecked Sendable {
   func isAssigned(_ assignment: Assignment) {
     let isNew = assigned?.goal != assignment.goal
     (assigned, hasWord) = (assignment, true)
-    if assignment.goal.takesWrites { wasAsynchronous = world.isAsynchronous(besides: self) }
     if isNew { world.ambush(self) }
   }
 

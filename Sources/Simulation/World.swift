@@ -43,7 +43,10 @@ final class World: @unchecked Sendable {
   private func beat() {
     clock.after(.seconds(1)) { [self] in
       monitor.beat()
-      for host in hosts { checkers.look(atIsolationOf: host) }
+      for host in hosts {
+        checkers.look(atIsolationOf: host)
+        noteAsynchrony(of: host)
+      }
       beat()
     }
   }
@@ -80,6 +83,14 @@ final class World: @unchecked Sendable {
   /// Does no node but this one take part in the replication quorum?
   func isAsynchronous(besides host: Host) -> Bool {
     !members.contains { $0.number != host.number && $0.isInQuorum }
+  }
+
+  private func noteAsynchrony(of host: Host) {
+    if !host.server.isAlive || host.server.isInRecovery || host.server.names.count > 0 {
+      host.isStillAsynchronous = false
+    } else if isAsynchronous(besides: host), members.count > 1 {
+      host.isStillAsynchronous = true
+    }
   }
 
   /// The hosts whose nodes are registered.

@@ -1,4 +1,6 @@
+import Failover
 import Foundation
+import Keeper
 import MonitorClient
 import Testing
 
@@ -262,6 +264,20 @@ import Testing
     #expect(answer.status == status)
     #expect(answer.messages.last == "HINT \(hint)", "\(answer.log)")
     #expect(!person.has(".config"))
+  }
+
+  @Test func aNodeGetsAnotherNameAndHost() async throws {
+    let (person, path) = try owner()
+    let state = KeeperState(formation: "default", nodeID: 2, groupID: 0, goal: .secondary)
+    let file = "\(person.home)/.local/share/pg_autoctl\(person.home)/ha/pg_autoctl.state"
+    try await StateFile(path: file).save(state)
+    let answer = await person.types("set node metadata --name west --hostname b2.example \(ha)")
+    #expect(answer.status == .success, "\(answer.log)")
+    #expect(person.requests == ["metadata of 2: west b2.example -"])
+    let written = try ConfigurationFile.read(KeeperConfiguration.self, at: path)
+    #expect(written.name == "west" && written.hostname == "b2.example")
+    #expect(await person.types("set node metadata \(ha)").status == .badArguments)
+    #expect(await person.types("set node metadata --pgport 70000 \(ha)").status == .badArguments)
   }
 
   @Test func theFilesAreFound() async throws {

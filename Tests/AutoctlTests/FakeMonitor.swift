@@ -116,6 +116,13 @@ final class FakeMonitor: OperatorMonitor {
     try request("remove \(id)\(force ? " by force" : "")")
   }
 
+  func updateMetadata(
+    nodeID: Int64, name: String?, host: String?, port: Int?
+  ) async throws(MonitorError) {
+    let changes = [name, host, port.map { "\($0)" }].map { $0 ?? "-" }
+    try request("metadata of \(nodeID): \(changes.joined(separator: " "))")
+  }
+
   func waitForNotification(
     atMost limit: Duration
   ) async throws(MonitorError) -> MonitorNotification? {

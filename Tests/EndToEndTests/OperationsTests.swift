@@ -38,6 +38,39 @@ struct OperationsTests {
     }
   }
 
+  /// The others follow a node to its new address, in either role, and nobody fails over.
+  @Test(.timeLimit(.minutes(3)))
+  func aNodeGetsAnotherNameAndAddress() async throws {
+    let cluster = try Cluster.ofThisTest
+    let (primary, standby) = try await cluster.readyPair()
+    let leader = try await cluster.status(of: primary)
+    for node in [standby, primary] {
+      let before = try await cluster.status(of: node)
+      let address = node.host.address
+      try await node.succeed(["set", "node", "metadata", "--name", "west", "--hostname", address])
+      #expect(try await node.succeed(["config", "get", "pg_autoctl.hostname"]).text == address)
+      func known(_ column: String, of nodeID: Int) async throws -> String {
+        try await cluster.monitor.sql(
+          "select \(column) from pgautofailover.node where nodeid = \(nodeID)",
+          database: "pg_auto_failover")
+      }
+      #expect(try await known("nodename", of: before.nodeID) == "west")
+      #expect(try await known("nodehost", of: before.nodeID) == address)
+      let host = try await known("nodehost", of: leader.nodeID)
+      try await eventually("the standby to follow under the address that the monitor has") {
+        let conninfo = try await standby.sql("show primary_conninfo")
+        let streams = try await primary.sql("select count(*) from pg_stat_replication")
+        guard conninfo.contains(host), streams == "1" else { throw NotYet(conninfo) }
+      }
+      try await node.succeed(
+        ["set", "node", "metadata", "--name", before.name, "--hostname", before.host])
+    }
+    let taken = try await standby.autoctl(
+      ["set", "node", "metadata", "--name", try await cluster.status(of: primary).name])
+    #expect(taken.status == 6 && taken.errorOutput.contains("already"))
+    try await cluster.settle(primary: primary, standby: standby)
+  }
+
   /// A service manager that asks to be told hears that the service is ready, what it does, and that it
   /// stops.
   @Test(.timeLimit(.minutes(2)))

@@ -34,5 +34,5 @@ struct OneWriter {
 
 extension SimulatedServer {
   /// Does no other node of the group take part in the replication quorum, as far as was told here?
-  var isAsynchronous: Bool { host.wasAsynchronous || world.isAsynchronous(besides: host) }
+  var isAsynchronous: Bool { host.isStillAsynchronous || world.isAsynchronous(besides: host) }
 }
