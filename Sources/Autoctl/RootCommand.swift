@@ -50,8 +50,8 @@ struct ShowGroup: ParsableCommand {
 /// `enable …`
 struct EnableGroup: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "enable", abstract: "Begin the maintenance of a node.",
-    subcommands: [EnableMaintenance.self])
+    commandName: "enable", abstract: "Begin the maintenance of a node, or encrypt connections.",
+    subcommands: [EnableMaintenance.self, EnableSSL.self])
 
   @OptionGroup var global: GlobalOptions
 }
@@ -59,8 +59,8 @@ struct EnableGroup: ParsableCommand {
 /// `disable …`
 struct DisableGroup: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "disable", abstract: "End the maintenance of a node.",
-    subcommands: [DisableMaintenance.self])
+    commandName: "disable", abstract: "End the maintenance of a node, or the encryption.",
+    subcommands: [DisableMaintenance.self, DisableSSL.self])
 
   @OptionGroup var global: GlobalOptions
 }

@@ -74,6 +74,12 @@ public struct ConfigurationDocument: Sendable {
     return changed
   }
 
+  /// The names of the settings that differ from those of another file and do not count before the
+  /// service's next start.
+  public func waiting(since other: ConfigurationDocument) -> [String] {
+    zip(entries, other.entries).filter { $0 != $1 && $0.application != .reload }.map(\.0.name)
+  }
+
   /// Puts the file in its place, durably.
   public func save() throws(ConfigurationError) {
     try DurableFile.write(text, to: path)

@@ -27,8 +27,12 @@ public struct KeeperConfiguration: ServerConfigurable {
   public static var role: ConfigurationRole { .keeper }
 
   public static var settings: [Setting<Self>] {
-    identity + serverSettings + owner + sslSettings + replication + timeouts
+    identity + serverSettings.map { reloaded.contains($0.key) ? $0.applied(by: .reload) : $0 }
+      + owner + (sslSettings + replication + timeouts).map { $0.applied(by: .reload) }
   }
+
+  /// What the keeper writes into its server's files when it is told to reload.
+  private static let reloaded = ["auth_method", "skip_pg_hba"]
 
   private static var identity: [Setting<Self>] {
     [
@@ -49,7 +53,9 @@ public struct KeeperConfiguration: ServerConfigurable {
         "pg_autoctl", "name", \.name, means: "The name of this node, unique in its formation."),
       Setting(
         "pg_autoctl", "hostname", \.hostname, isRequired: true,
-        means: "The name or address under which the monitor and the other nodes reach this one."),
+        means: "The name or address under which the monitor and the other nodes reach this one."
+      )
+      .applied(by: .reload),
     ]
   }
 

@@ -17,6 +17,17 @@ public enum SettingApplication: String, Sendable {
   }
 }
 
+extension Configurable {
+  /// These settings, with those of another file that a reload applies.
+  public func reloading(_ changed: Self) -> Self {
+    var result = self
+    for setting in Self.settings where setting.application == .reload {
+      setting.write(&result, setting.read(changed))
+    }
+    return result
+  }
+}
+
 extension Setting {
   /// The same row, with another answer to what makes a change of it count.
   func applied(by application: SettingApplication) -> Setting {

@@ -50,6 +50,7 @@ extension KeeperService {
         members: members, configures: isChanged || isConfigurationDue,
         follows: await neglectedPrimary(role),
         rejoins: upstream.silence(now: clock.now()) >= settings.housekeepingInterval * 3)
+      isFollowingDue = false
       guard action == nil, state.current == goal, end == nil, !isHalted else { return }
       start(work, as: role)
     } catch {
@@ -61,6 +62,7 @@ extension KeeperService {
   /// Or on one that receives from another node, which was the primary when it was told to follow it.
   private func neglectedPrimary(_ role: ServerRole) async -> GroupMember? {
     guard role == .standby else { return nil }
+    if isFollowingDue { return try? await Briefing.primary(monitor, of: state) }
     if let receiver = seen.receiver, receiver.isStreaming {
       guard let primary = try? await Briefing.primary(monitor, of: state),
         (primary.host, primary.port) != (receiver.host, receiver.port)

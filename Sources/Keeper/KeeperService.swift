@@ -58,6 +58,8 @@ public actor KeeperService {
   var members: [GroupMember]?
   var areMembersDue = true
   var isConfigurationDue = true
+  /// The way to the primary is to be written anew: an operator has changed it.
+  var isFollowingDue = false
   var keptHouseAt: Duration?
   var toldIdentifierAt: Duration?
   var isIdentifierTold = false
@@ -122,6 +124,7 @@ public actor KeeperService {
     fencing.timeout = settings.partitionTimeout
     troubles.repeatInterval = settings.repeatInterval
     isConfigurationDue = true
+    isFollowingDue = true
     areMembersDue = true
     logger.info("The settings were read again.")
     wake.signal()

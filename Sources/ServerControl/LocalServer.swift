@@ -9,7 +9,9 @@ internal import Synchronization
 /// object may be asked to observe while it performs an action; actions themselves take turns in the
 /// keeper.
 public final class LocalServer: PostgresServer {
-  public let settings: ServerSettings
+  /// What the server is to be like, now.
+  public var settings: ServerSettings { current.withLock { $0 } }
+  private let current: Mutex<ServerSettings>
   let limits: ServerLimits
   /// The connection kept for looking.
   let observer = LocalSession()
@@ -28,9 +30,13 @@ public final class LocalServer: PostgresServer {
   }
 
   public init(_ settings: ServerSettings, limits: ServerLimits = ServerLimits()) {
-    self.settings = settings
+    current = Mutex(settings)
     self.limits = limits
   }
+
+  /// Uses changed settings from now on; `configure` and `follow` write them down. The data directory, the
+  /// port and the programs must be the same.
+  public func use(_ changed: ServerSettings) { current.withLock { $0 = changed } }
 
   /// Closes the connection kept for looking; the server goes on.
   public func close() async { await observer.close() }

@@ -38,6 +38,48 @@ struct OperationsTests {
     }
   }
 
+  /// Encryption comes and goes while clients write: nobody fails over, and no server is restarted.
+  @Test(.timeLimit(.minutes(3)))
+  func encryptionIsTurnedOnAndOffWhileClientsWrite() async throws {
+    let cluster = try Cluster.ofThisTest
+    let (primary, standby) = try await cluster.readyPair()
+    let before = try await cluster.state().map(\.timeline)
+    let postmasters = try [primary.postmaster, standby.postmaster]
+    func replication(isEncrypted: Bool) async throws {
+      try await eventually("replication to be encrypted: \(isEncrypted)") {
+        let found = try await primary.sql(
+          "select string_agg(ssl::text, ' ') from pg_stat_replication join pg_stat_ssl using (pid)")
+        guard found == "\(isEncrypted)" else { throw NotYet(found) }
+      }
+    }
+    try await replication(isEncrypted: false)
+    try await whileClientsWrite(to: cluster, bound: .seconds(3)) { writers in
+      for node in [cluster.monitor, primary, standby] {
+        try await node.succeed(["enable", "ssl", "--ssl-self-signed"])
+        try await eventually("the server to encrypt") {
+          guard try await node.sql("show ssl") == "on" else { throw NotYet("off") }
+        }
+      }
+      try await replication(isEncrypted: true)
+      #expect(try await standby.sql("show primary_conninfo").contains("sslmode=require"))
+      try await cluster.settle(primary: primary, standby: standby)
+      for node in [standby, primary, cluster.monitor] {
+        try await node.succeed(["disable", "ssl"])
+        try await eventually("the server not to encrypt") {
+          guard try await node.sql("show ssl") == "off" else { throw NotYet("on") }
+        }
+      }
+      try await eventually("the standby to demand nothing") {
+        let conninfo = try await standby.sql("show primary_conninfo")
+        guard conninfo.contains("sslmode=prefer") else { throw NotYet(conninfo) }
+      }
+      try await cluster.settle(primary: primary, standby: standby)
+      try await writers.acknowledged(by: primary.host)
+    }
+    #expect(try await cluster.state().map(\.timeline) == before)
+    #expect(try [primary.postmaster, standby.postmaster] == postmasters)
+  }
+
   /// The others follow a node to its new address, in either role, and nobody fails over.
   @Test(.timeLimit(.minutes(3)))
   func aNodeGetsAnotherNameAndAddress() async throws {
@@ -136,10 +178,9 @@ struct OperationsTests {
       }
     }
     try await cluster.a.succeed(["config", "set", setting, "5"])
-    let later = try await cluster.a.succeed([
-      "config", "set", "replication.maximum_backup_rate", "90M",
-    ])
-    #expect(later.errorOutput.contains("counts when the service is started again"))
+    let later = try await cluster.a.succeed(["config", "set", "postgresql.listen_addresses", "*"])
+    #expect(later.errorOutput.contains("already"))
+    try await cluster.a.succeed(["config", "set", "replication.maximum_backup_rate", "90M"])
     let wrong = try await cluster.a.autoctl(["config", "set", setting, "soon"])
     #expect(wrong.status == 1 && wrong.errorOutput.contains("HINT"))
     let file = try await cluster.a.succeed(["show", "file", "--config", "--contents"]).output

@@ -49,14 +49,3 @@ extension ConnectionString {
     (self["host"] ?? self["hostaddr"] ?? "").split(separator: ",").map(String.init)
   }
 }
-
-extension KeeperConfiguration {
-  /// Is everything the same but the times and limits, which a keeper can change while it runs?
-  func differsInTimesOnly(from other: KeeperConfiguration) -> Bool {
-    var same = self
-    same.networkPartitionTimeout = other.networkPartitionTimeout
-    same.restartFailureTimeout = other.restartFailureTimeout
-    same.restartFailureMaxRetries = other.restartFailureMaxRetries
-    return same == other
-  }
-}

@@ -31,14 +31,16 @@ struct Services {
   private func runKeeper(_ configuration: KeeperConfiguration) async throws {
     try requireSamePgdata(configuration.server.pgdata)
     let keeper = try NodeKeeper(configuration, locations: locations, context: context)
+    let atStart = try directory.document(at: locations)
     let reload: @Sendable () async -> Void = { [self] in
       do {
-        let changed = try directory.keeper(at: locations)
-        if !changed.differsInTimesOnly(from: configuration) {
-          context.logger.warning(
-            "What has changed beside the timeouts takes effect when the service is started again")
+        let changed = configuration.reloading(try directory.keeper(at: locations))
+        let waiting = try directory.document(at: locations).waiting(since: atStart)
+        if !waiting.isEmpty {
+          let names = waiting.joined(separator: ", ")
+          context.logger.warning("When the service is started again these count: \(names)")
         }
-        await keeper.service.reload(KeeperSettings(changed))
+        try await keeper.reload(changed, locations: locations, context: context)
       } catch {
         context.logger.error("The changed configuration cannot be used: \(CommandError(error))")
       }
@@ -149,6 +151,16 @@ struct NodeKeeper: Sendable {
     service = try KeeperService(
       settings: KeeperSettings(configuration), stateFile: stateFile, server: server,
       monitor: monitor, logger: context.logger, progress: progress.show)
+  }
+
+  /// Uses changed settings from now on: of the server, and the keeper's own times.
+  func reload(
+    _ configuration: KeeperConfiguration, locations: FileLocations, context: CommandContext
+  ) async throws {
+    server.use(
+      try ServerSettings(
+        node: configuration, nodeID: nodeID, locations: locations, context: context))
+    await service.reload(KeeperSettings(configuration))
   }
 
   /// Closes the connections; the server goes on.
