@@ -10,8 +10,10 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       CreateGroup.self, DropGroup.self, ShowGroup.self, CheckGroup.self, GetGroup.self,
       SetGroup.self, ConfigGroup.self, EnableGroup.self, DisableGroup.self, PerformGroup.self,
+      WatchCommand.self,
       RunCommand.self,
       StopCommand.self, ReloadCommand.self, StatusCommand.self, VersionCommand.self,
+      ActivateCommand.self,
     ])
 
   @OptionGroup var global: GlobalOptions
@@ -21,7 +23,10 @@ struct RootCommand: ParsableCommand {
 struct CreateGroup: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "create", abstract: "Create a monitor, a node or a formation.",
-    subcommands: [CreateMonitor.self, CreatePostgres.self, CreateFormation.self])
+    subcommands: [
+      CreateMonitor.self, CreatePostgres.self, CreateFormation.self, CreateCoordinator.self,
+      CreateWorker.self,
+    ])
 
   @OptionGroup var global: GlobalOptions
 }

@@ -20,6 +20,18 @@ import Testing
     return (String(message.dropFirst(6)), String(hint.dropFirst(5)))
   }
 
+  @Test(arguments: [
+    "create coordinator --pgdata c --no-ssl", "create worker --group 1 --run",
+    "activate --pgdata c",
+  ])
+  func whatBelongsToCitusIsAnsweredInOneSentence(line: String) async throws {
+    let outcome = await (try Person()).types(line)
+    #expect(outcome.status == .badArguments)
+    #expect(
+      outcome.messages.first
+        == "ERROR Citus is not supported: there are no coordinators and no workers.")
+  }
+
   @Test(arguments: ["run", "stop", "status", "reload", "show systemd", "drop monitor"])
   func withoutDirectory(line: String) async throws {
     let outcome = await (try Person()).types(line)

@@ -113,7 +113,7 @@ import Testing
     of command: any ParsableCommand.Type, path: [String]
   ) -> [([String], any ParsableCommand.Type)] {
     let here = path + [command._commandName]
-    let below = command.configuration.subcommands
+    let below = command.configuration.subcommands.filter { $0.configuration.shouldDisplay }
     return below.isEmpty ? [(here, command)] : below.flatMap { leaves(of: $0, path: here) }
   }
 }

@@ -27,13 +27,16 @@ struct NodeList: Displayable, Equatable {
       })
   }
 
-  /// What clients can do there; `!` when the server does not answer, `?` when nobody knows.
+  /// What clients can do there, by the node's word.
+  static func role(of node: StateRow) -> String {
+    if node.reported.takesWrites { return "read-write" }
+    let isStandby = node.reported.server == .standby || node.reported.server == .detachedStandby
+    return isStandby ? "read-only" : "none"
+  }
+
+  /// The same; `!` when the server does not answer, `?` when nobody knows.
   private static func connection(to node: StateRow) -> String {
-    let kind =
-      node.reported.takesWrites
-      ? "read-write"
-      : node.reported.server == .standby || node.reported.server == .detachedStandby
-        ? "read-only" : "none"
+    let kind = role(of: node)
     return switch node.health {
     case .good: kind
     case .bad: kind + " !"

@@ -67,7 +67,7 @@ extension ThreeNodesTests {
         tell(warned.output.lines.first ?? "")
       }
       try await standbys[0].succeed(["disable", "maintenance"])
-      #expect(try await cluster.state().map(\.assigned).filter { $0 == "primary" }.count == 1)
+      try await cluster.settle(primary: primary, standbys: standbys)
     }
 
     @Test(.timeLimit(.minutes(3)))
