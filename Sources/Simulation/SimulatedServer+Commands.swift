@@ -55,6 +55,7 @@ extension SimulatedServer {
         case (.primary, true): promote(effort)
         case (.detachedStandby, true):
           upstream = nil
+          failWithProcess(effort)
           later(.milliseconds(50)) { [self] in
             endReceiver()
             effort.finish()
