@@ -12,7 +12,8 @@ struct RootCommand: ParsableCommand {
       SetGroup.self, ConfigGroup.self, EnableGroup.self, DisableGroup.self, PerformGroup.self,
       WatchCommand.self,
       RunCommand.self,
-      StopCommand.self, ReloadCommand.self, StatusCommand.self, VersionCommand.self,
+      StopCommand.self, ReloadCommand.self, RestartCommand.self, StatusCommand.self,
+      VersionCommand.self,
       ActivateCommand.self,
     ])
 

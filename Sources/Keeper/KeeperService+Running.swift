@@ -21,7 +21,7 @@ extension KeeperService: Service {
   /// Ends the keeper soon: the action under way is cut short, and the server is stopped unless it
   /// shall go on running.
   public func requestStop(leaveServerRunning: Bool = false) {
-    leavesServerRunning = leaveServerRunning
+    if end == nil { leavesServerRunning = leaveServerRunning }
     finish(.stopped)
   }
 

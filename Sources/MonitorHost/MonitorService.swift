@@ -16,6 +16,8 @@ public actor MonitorService: Service {
   private let logger: Logger
   private let clock: any Clock<Duration>
   private var server: LocalServer
+  private var isLeaving = false
+  private let departure = AsyncStream.makeStream(of: Void.self)
 
   /// - Parameter superuser: the operating system's user, who is the cluster's superuser.
   public init(
@@ -52,12 +54,25 @@ public actor MonitorService: Service {
       await withTaskGroup { group in
         group.addTask { await self.keepServer() }
         group.addTask { await self.tellNotifications() }
+        group.addTask { await self.awaitDeparture() }
+        await group.next()
+        group.cancelAll()
       }
     }
-    // Cancelled rather than told to end: the server goes on, for the next service to adopt.
-    if Task.isCancelled { return }
+    // Cancelled or told to leave, rather than to end: the server goes on, for the next service to adopt.
+    if Task.isCancelled || isLeaving { return }
     logger.info("Stopping the monitor's server")
     try await server.stop()
+  }
+
+  /// Ends the service, and leaves its server running.
+  public func leave() {
+    isLeaving = true
+    departure.continuation.yield()
+  }
+
+  private func awaitDeparture() async {
+    for await _ in departure.stream { return }
   }
 
   /// Starts the server whenever it does not run, with growing pauses while that fails.

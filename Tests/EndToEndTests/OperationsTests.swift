@@ -38,6 +38,33 @@ struct OperationsTests {
     }
   }
 
+  /// A new program takes the place of each service in turn: the same process, the same server, no failover.
+  @Test(.timeLimit(.minutes(2)))
+  func servicesBeginAnewWhileClientsWrite() async throws {
+    let cluster = try Cluster.ofThisTest
+    let (primary, standby) = try await cluster.readyPair()
+    let before = try await cluster.state().map(\.timeline)
+    try await whileClientsWrite(to: cluster, bound: .seconds(2)) { writers in
+      for node in [cluster.monitor, standby, primary] {
+        let (process, postmaster) = (try node.keeper.pid, try node.postmaster)
+        let beginnings = node.keeper.log.split(separator: "pg_autoctl 1.0").count
+        try await node.succeed(["restart"])
+        #expect(try node.keeper.pid == process)
+        #expect(node.keeper.log.split(separator: "pg_autoctl 1.0").count == beginnings + 1)
+        try await cluster.settle(primary: primary, standby: standby)
+        #expect(try node.postmaster == postmaster)
+      }
+      try await writers.acknowledged(by: primary.host)
+    }
+    #expect(try await cluster.state().map(\.timeline) == before)
+    // It listens to signals as before.
+    try await standby.succeed(["reload"])
+    try await standby.succeed(["stop"])
+    #expect(try await standby.autoctl(["restart"]).status == 3)
+    try await standby.startKeeper()
+    try await cluster.settle(primary: primary, standby: standby)
+  }
+
   /// Encryption comes and goes while clients write: nobody fails over, and no server is restarted.
   @Test(.timeLimit(.minutes(3)))
   func encryptionIsTurnedOnAndOffWhileClientsWrite() async throws {

@@ -17,18 +17,26 @@ struct Services {
   /// Runs what the configuration says that the directory is. Ends when it is told to, or when the
   /// node was dropped.
   func run() async throws {
+    let restart = RestartRequest()
+    try await serve(restart)
+    if restart.isPending { try Reexecution.perform(context.programPath) }
+  }
+
+  private func serve(_ restart: RestartRequest) async throws {
     let role = try directory.role(at: locations)
     // Read before the lock is taken, so that mistakes are told first.
     let configuration = role == .keeper ? try directory.keeper(at: locations) : nil
     let lock = try ServiceLock(locations)
     defer { lock.release() }
     switch configuration {
-    case let configuration?: try await runKeeper(configuration)
-    case nil: try await runMonitor(try directory.monitor(at: locations))
+    case let configuration?: try await runKeeper(configuration, restart)
+    case nil: try await runMonitor(try directory.monitor(at: locations), restart)
     }
   }
 
-  private func runKeeper(_ configuration: KeeperConfiguration) async throws {
+  private func runKeeper(
+    _ configuration: KeeperConfiguration, _ restart: RestartRequest
+  ) async throws {
     try requireSamePgdata(configuration.server.pgdata)
     let keeper = try NodeKeeper(configuration, locations: locations, context: context)
     let atStart = try directory.document(at: locations)
@@ -52,7 +60,10 @@ struct Services {
         "node": "\(keeper.nodeID)",
         "monitor": "\(monitor)",
       ])
-    try await run(keeper.service, reload: reload) { await keeper.service.signOfLife }
+    let restarting = RestartService(request: restart) {
+      await keeper.service.requestStop(leaveServerRunning: true)
+    }
+    try await run(keeper.service, reload: reload, restarting) { await keeper.service.signOfLife }
     await keeper.close()
     switch await keeper.service.ending {
     case .dropped?:
@@ -68,7 +79,9 @@ struct Services {
     }
   }
 
-  private func runMonitor(_ configuration: MonitorConfiguration) async throws {
+  private func runMonitor(
+    _ configuration: MonitorConfiguration, _ restart: RestartRequest
+  ) async throws {
     try requireSamePgdata(configuration.server.pgdata)
     let service = MonitorService(
       configuration, superuser: context.userName, logger: context.logger)
@@ -80,12 +93,14 @@ struct Services {
         context.logger.error("The changed configuration cannot be used: \(CommandError(error))")
       }
     }
-    try await run(service, reload: reload) { "monitor" }
+    let restarting = RestartService(request: restart) { await service.leave() }
+    try await run(service, reload: reload, restarting) { "monitor" }
   }
 
   /// Runs a service in a group that signals end gracefully; SIGHUP reads the configuration again.
   private func run(
     _ service: any Service, reload: @escaping @Sendable () async -> Void,
+    _ restarting: RestartService,
     signOfLife: @escaping @Sendable () async -> String?
   ) async throws {
     var quiet = context.logger
@@ -94,7 +109,7 @@ struct Services {
       .init(
         service: service, successTerminationBehavior: .gracefullyShutdownGroup,
         failureTerminationBehavior: .gracefullyShutdownGroup),
-      .init(service: ReloadService(reload: reload)),
+      .init(service: ReloadService(reload: reload)), .init(service: restarting),
     ]
     if let notifier = SystemdNotifier(environment: context.environment) {
       services.append(
