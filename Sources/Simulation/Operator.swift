@@ -24,7 +24,10 @@ struct Operator {
 
   private mutating func maintain(_ host: Host) {
     guard let id = host.nodeID else { return }
-    ask("maintenance of \(host.name)", "SELECT pgautofailover.start_maintenance($1)", ["\(id)"])
+    let withFailover = !dice.oneIn(3)
+    ask(
+      "maintenance of \(host.name)\(withFailover ? "" : " without failover")",
+      "SELECT pgautofailover.start_maintenance($1, $2)", ["\(id)", "\(withFailover)"])
     let world = world
     world.clock.after(dice.duration(.seconds(1)...(.seconds(20)))) {
       Operator(world: world, dice: Dice(seed: 0)).endMaintenance(of: host)
