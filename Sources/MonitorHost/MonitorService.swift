@@ -43,6 +43,7 @@ public actor MonitorService: Service {
     server = Self.server(changed, superuser, logger)
     do throws(ServerError) {
       try await server.configure(for: [])
+      server.rereadFiles()
       logger.info("Reloaded the configuration")
     } catch {
       logger.error("The changed configuration cannot be used: \(error)")

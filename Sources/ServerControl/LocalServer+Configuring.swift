@@ -12,9 +12,9 @@ extension LocalServer {
     if settings.encryption == .selfSigned { try await certificate(in: directory).ensure() }
     var hasChanged = try writeSettings(in: directory)
     if try await writeAccess(for: members) { hasChanged = true }
-    if hasChanged, let postmaster = process.postmaster {
+    if hasChanged, process.postmaster != nil {
       log.info("The server's settings or access rules have changed; it reloads them.")
-      ProcessHandle(postmaster.id)?.send(SIGHUP)
+      rereadFiles()
     }
   }
 

@@ -1,4 +1,5 @@
 internal import Failover
+internal import Glibc
 internal import Logging
 internal import Synchronization
 
@@ -37,6 +38,11 @@ public final class LocalServer: PostgresServer {
   /// Uses changed settings from now on; `configure` and `follow` write them down. The data directory, the
   /// port and the programs must be the same.
   public func use(_ changed: ServerSettings) { current.withLock { $0 = changed } }
+
+  /// Has a running server read its files again, after a person has edited them or renewed a certificate.
+  public func rereadFiles() {
+    if let postmaster = process.postmaster { ProcessHandle(postmaster.id)?.send(SIGHUP) }
+  }
 
   /// Closes the connection kept for looking; the server goes on.
   public func close() async { await observer.close() }

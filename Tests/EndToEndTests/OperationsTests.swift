@@ -208,6 +208,16 @@ struct OperationsTests {
     let later = try await cluster.a.succeed(["config", "set", "postgresql.listen_addresses", "*"])
     #expect(later.errorOutput.contains("already"))
     try await cluster.a.succeed(["config", "set", "replication.maximum_backup_rate", "90M"])
+    for node in [cluster.monitor, cluster.a] {
+      // What a person writes into the server's own files counts, too.
+      try await node.host.succeed(
+        ["sh", "-c", "echo \"work_mem = '7MB'\" >>\(node.pgdata)/postgresql.conf"])
+      try await node.succeed(["reload"])
+      try await eventually("the server to read its files again") {
+        let value = try await node.sql("show work_mem")
+        guard value == "7MB" else { throw NotYet(value) }
+      }
+    }
     let wrong = try await cluster.a.autoctl(["config", "set", setting, "soon"])
     #expect(wrong.status == 1 && wrong.errorOutput.contains("HINT"))
     let file = try await cluster.a.succeed(["show", "file", "--config", "--contents"]).output

@@ -6,7 +6,13 @@ internal import Logging
 /// `reload`: has the service read its configuration again.
 struct ReloadCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "reload", abstract: "Have the service read its configuration again.")
+    commandName: "reload", abstract: "Have the service and its server read their files again.",
+    discussion: """
+      The service applies what it can of its configuration, and names what counts at its next start; \
+      PostgreSQL reads its own files, such as pg_hba.conf and renewed certificates.
+
+      Example: pg_autoctl reload --pgdata ha
+      """)
 
   @OptionGroup var directory: PgdataOptions
   @OptionGroup var global: GlobalOptions

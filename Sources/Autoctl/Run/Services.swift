@@ -175,6 +175,7 @@ struct NodeKeeper: Sendable {
     server.use(
       try ServerSettings(
         node: configuration, nodeID: nodeID, locations: locations, context: context))
+    server.rereadFiles()
     await service.reload(KeeperSettings(configuration))
   }
 
