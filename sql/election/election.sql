@@ -93,10 +93,10 @@ BEGIN ATOMIC
            j.by_rule IS NOT NULL, j.by_rule IS NULL AND j.by_loss IS NOT NULL, coalesce(j.by_rule, j.by_loss), j.complete,
            CASE WHEN j.reason IS NULL
                 THEN (row_number() OVER (PARTITION BY j.reason IS NULL
-                                         ORDER BY j.is_preferred DESC, j.is_chosen DESC, j.candidatepriority DESC, j.detachedlsn DESC NULLS LAST, j.nodeid))::int END,
+                                         ORDER BY j.is_chosen DESC, j.is_preferred DESC, j.candidatepriority DESC, j.detachedlsn DESC NULLS LAST, j.nodeid))::int END,
            j.reason IS NULL AND j.complete
                AND row_number() OVER (PARTITION BY j.reason IS NULL, j.complete
-                                      ORDER BY j.is_preferred DESC, j.is_chosen DESC, j.candidatepriority DESC, j.detachedlsn DESC NULLS LAST, j.nodeid) = 1,
+                                      ORDER BY j.is_chosen DESC, j.is_preferred DESC, j.candidatepriority DESC, j.detachedlsn DESC NULLS LAST, j.nodeid) = 1,
            j.reason
       FROM judged j;
 END;
