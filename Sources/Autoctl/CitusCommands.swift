@@ -1,9 +1,7 @@
 internal import ArgumentParser
 
 /// A command of Citus: known by its name, and not supported.
-protocol CitusCommand: Command {
-  var words: [String] { get }
-}
+protocol CitusCommand: Command {}
 
 extension CitusCommand {
   static func unsupported(_ name: String) -> CommandConfiguration {

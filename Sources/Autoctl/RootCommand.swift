@@ -10,11 +10,8 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       CreateGroup.self, DropGroup.self, ShowGroup.self, CheckGroup.self, GetGroup.self,
       SetGroup.self, ConfigGroup.self, EnableGroup.self, DisableGroup.self, PerformGroup.self,
-      WatchCommand.self,
-      RunCommand.self,
-      StopCommand.self, ReloadCommand.self, RestartCommand.self, StatusCommand.self,
-      VersionCommand.self,
-      ActivateCommand.self,
+      WatchCommand.self, RunCommand.self, StopCommand.self, ReloadCommand.self,
+      RestartCommand.self, StatusCommand.self, VersionCommand.self, ActivateCommand.self,
     ])
 
   @OptionGroup var global: GlobalOptions

@@ -27,12 +27,9 @@ public struct KeeperConfiguration: ServerConfigurable {
   public static var role: ConfigurationRole { .keeper }
 
   public static var settings: [Setting<Self>] {
-    identity + serverSettings.map { reloaded.contains($0.key) ? $0.applied(by: .reload) : $0 }
-      + owner + (sslSettings + replication + timeouts).map { $0.applied(by: .reload) }
+    identity + serverSettings + owner
+      + (sslSettings + replication + timeouts).map { $0.applied(by: .reload) }
   }
-
-  /// What the keeper writes into its server's files when it is told to reload.
-  private static let reloaded = ["auth_method", "skip_pg_hba"]
 
   private static var identity: [Setting<Self>] {
     [
@@ -87,19 +84,13 @@ public struct KeeperConfiguration: ServerConfigurable {
     [
       Setting(
         "timeout", "network_partition_timeout", \.networkPartitionTimeout, 1...3600,
-        means: "How long a primary goes on that hears neither the monitor nor a standby."
-      )
-      .applied(by: .reload),
+        means: "How long a primary goes on that hears neither the monitor nor a standby."),
       Setting(
         "timeout", "postgresql_restart_failure_timeout", \.restartFailureTimeout, 1...3600,
-        means: "For how long a crashed server is restarted before the monitor is told."
-      )
-      .applied(by: .reload),
+        means: "For how long a crashed server is restarted before the monitor is told."),
       Setting(
         "timeout", "postgresql_restart_failure_max_retries", \.restartFailureMaxRetries, 0...1000,
-        means: "How often a crashed server is restarted before the monitor is told."
-      )
-      .applied(by: .reload),
+        means: "How often a crashed server is restarted before the monitor is told."),
     ]
   }
 }

@@ -21,10 +21,6 @@ public struct MonitorConfiguration: ServerConfigurable {
       Setting(
         "pg_autoctl", "hostname", \.hostname, isRequired: true,
         means: "The name or address under which nodes reach this monitor.")
-    ] + serverSettings.map { reloaded.contains($0.key) ? $0.applied(by: .reload) : $0 }
-      + sslSettings.map { $0.applied(by: .reload) }
+    ] + serverSettings + sslSettings.map { $0.applied(by: .reload) }
   }
-
-  /// What the running monitor writes into its server's files when it is told to reload.
-  private static let reloaded = ["auth_method", "skip_pg_hba"]
 }

@@ -76,10 +76,14 @@ extension ServerConfigurable {
         means: "The addresses that the server listens on."),
       Setting(
         "postgresql", "auth_method", \.server.authentication,
-        means: "The method of the lines that this program adds to pg_hba.conf."),
+        means: "The method of the lines that this program adds to pg_hba.conf."
+      )
+      .applied(by: .reload),
       Setting(
         "postgresql", "skip_pg_hba", \.server.skipsHostBasedAccess,
-        means: "Leave pg_hba.conf alone; its owner writes the lines."),
+        means: "Leave pg_hba.conf alone; its owner writes the lines."
+      )
+      .applied(by: .reload),
     ]
   }
 

@@ -50,7 +50,6 @@ extension KeeperService {
         members: members, configures: isChanged || isConfigurationDue,
         follows: await neglectedPrimary(role),
         rejoins: upstream.silence(now: clock.now()) >= settings.housekeepingInterval * 3)
-      isFollowingDue = false
       guard action == nil, state.current == goal, end == nil, !isHalted else { return }
       start(work, as: role)
     } catch {
@@ -96,11 +95,13 @@ extension KeeperService {
           // A step of its own, which is taken up again when it is cut short: housekeeping would not.
           try await remember { $0.mustRejoin = true }
         } else {
+          isFollowingDue = false
           try await server.follow(primary, slot: slot)
         }
       }
       trouble(.housekeeping, nil)
     } catch {
+      if work.follows != nil { isFollowingDue = true }
       if !Task.isCancelled {
         trouble(.housekeeping, "Keeping slots, access rules and replication: \(error)")
       }

@@ -94,6 +94,8 @@ import Testing
     ("postgresql.pg_ctl bin/pg_ctl", "Give a path that begins with /."),
     ("pg_autoctl.formation other", "Create another one, and drop this one."),
     ("pg_autoctl.monitr x", "Did you mean pg_autoctl.monitor?"),
+    ("pg_autoctl.hostname c", "Use: pg_autoctl set node metadata --hostname c"),
+    ("postgresql.port 5433", "Use: pg_autoctl set node metadata --pgport 5433"),
   ])
   func aChangeThatCannotBeIsRefusedAndChangesNothing(words: String, hint: String) async throws {
     let (person, path) = try owner()

@@ -126,6 +126,27 @@ struct HousekeepingTests {
     #expect(await bench.server.count("follow") == count)
   }
 
+  /// The way to the primary may have changed; what fails is tried again until it is written.
+  @Test func afterAReloadAStandbyFollowsAnewUntilThatSucceeds() async throws {
+    let bench = try await Bench(.secondary)
+    defer { bench.cleanUp() }
+    await bench.server.set(
+      receiver: Receiver(host: "10.0.0.2", port: 5432, isStreaming: true, silence: .zero))
+    let keeper = try bench.keeper()
+    try await bench.pass(3, keeper)
+    #expect(await bench.server.count("follow") == 0)
+    await bench.server.fail("follow", ServerError(code: .timedOut, message: "It hangs."))
+    await keeper.reload(bench.settings)
+    try await bench.pass(25, keeper)
+    let tries = await bench.server.count("follow")
+    #expect(tries >= 2)
+    await bench.server.fail("follow", nil)
+    try await bench.pass(12, keeper)
+    #expect(await bench.server.count("follow") == tries + 1)
+    try await bench.pass(40, keeper)
+    #expect(await bench.server.count("follow") == tries + 1)
+  }
+
   @Test func aReloadWritesTheSettingsAgain() async throws {
     let bench = try await Bench(.primary)
     defer { bench.cleanUp() }

@@ -26,7 +26,7 @@ INSERT INTO pgautofailover.fact (name, means) VALUES
   ('loss_decided',                           'an operator has accepted the loss, and every living node has told its position'),
   ('node_complete',                          'it has told a position that covers every acknowledged commit, or all that is left when a loss was accepted'),
   ('node_diverged',                          'it is on a later timeline than the primary: it went a different way'),
-  ('node_elected',                           'among those that may lead now it is the first: by the wish of an operator, candidate priority, position, node id'),
+  ('node_elected',                           'among those that may lead now it is the first: who fetches WAL for it already, then by the wish of an operator, candidate priority, position, node id'),
   ('node_first_complete',                    'among those that may lead and lack nothing it is the first'),
   ('node_first_choice',                      'no other healthy standby comes before it: by the wish of an operator, candidate priority, node id'),
   ('node_healthy',                           'its keeper says, now, that the server runs'),

@@ -38,7 +38,7 @@ struct ConfigCheck: Command {
       let keeper = try directory.keeper(at: locations)
       report.findings += await FileFindings(server: keeper.server, ssl: keeper.ssl, path: path)
         .all()
-      report.findings += BackupFindings(keeper).all()
+      report.findings += BackupFindings(keeper: keeper).all()
       report.findings.append(await monitorFinding(keeper, locations, in: context))
     case .monitor:
       let monitor = try directory.monitor(at: locations)

@@ -32,6 +32,11 @@ struct ConfigSet: Command {
         .badArguments, "\(setting) was decided when this \(document.role.rawValue) was created.",
         hint: "Create another one, and drop this one.")
     }
+    if document.role == .keeper, let option = Self.metadata[setting] {
+      throw CommandError(
+        .badArguments, "The monitor knows \(setting), and must learn of a change first.",
+        hint: "Use: pg_autoctl set node metadata \(option) \(value)")
+    }
     let changed = try edited(document)
     let new = try changed.namedEntry(setting)
     if new == old {
@@ -42,6 +47,11 @@ struct ConfigSet: Command {
     try tell(RunningService(locations: locations), of: new, in: context)
     return ConfigurationAnswer(document: changed, entry: new)
   }
+
+  /// Which option of `set node metadata` changes a setting that the monitor knows, too.
+  private static let metadata = [
+    "pg_autoctl.name": "--name", "pg_autoctl.hostname": "--hostname", "postgresql.port": "--pgport",
+  ]
 
   private func edited(_ document: ConfigurationDocument) throws -> ConfigurationDocument {
     do throws(ConfigurationError) {

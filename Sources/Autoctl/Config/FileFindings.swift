@@ -14,7 +14,7 @@ struct FileFindings {
     let programs = await programs()
     findings.append(programs.finding)
     findings.append(dataDirectory(programs.majorVersion))
-    if let running { findings.append(running) }
+    findings.append(running)
     return findings + certificates
   }
 
@@ -63,7 +63,7 @@ struct FileFindings {
   }
 
   /// A server that runs must be where the file says.
-  private var running: Finding? {
+  private var running: Finding {
     guard let found = RunningServer(in: server.pgdata) else {
       return .problem(
         "server", "No server runs in \(server.pgdata).",
@@ -112,8 +112,6 @@ struct FileFindings {
 /// Where base backups are to be made: a rename puts them in their place.
 struct BackupFindings {
   let keeper: KeeperConfiguration
-
-  init(_ keeper: KeeperConfiguration) { self.keeper = keeper }
 
   func all() -> [Finding] {
     if keeper.backupDirectory.isEmpty { return [] }
