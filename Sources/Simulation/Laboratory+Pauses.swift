@@ -32,4 +32,22 @@ extension Laboratory {
       if !waits.isEmpty { return session.isAnswered }
     }
   }
+
+  /// Waits until the listening session has received all that the other one has announced: PostgreSQL
+  /// delivers that when it comes to it, and a day must not depend on when.
+  func hearOther() throws(PostgresError) {
+    try other.query("NOTIFY simulation")
+    while true {
+      try session.query("SELECT 1")
+      let heard = session.notifications()
+      unread += heard.count { $0.channel == "state" }
+      if heard.contains(where: { $0.channel == "simulation" }) { return }
+    }
+  }
+
+  /// Has a change been announced since the last call?
+  func hasHeardOfChange() -> Bool {
+    defer { unread = 0 }
+    return unread + session.notifications().count > 0
+  }
 }

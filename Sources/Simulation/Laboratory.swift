@@ -16,6 +16,8 @@ public final class Laboratory {
   /// A second session, for a request that is halted midway; a third that controls both.
   let other: DirectSession
   let control: DirectSession
+  /// How many announcements have been received and not been passed on.
+  var unread = 0
 
   /// - Parameters:
   ///   - programs: where `initdb` and `postgres` lie.
@@ -38,7 +40,7 @@ public final class Laboratory {
       control = try DirectSession(target)
       try session.script(try Self.script(sql))
       try session.script(Self.preparation)
-      try session.script("LISTEN state")
+      try session.script("LISTEN state; LISTEN simulation")
       try control.query("SELECT pg_advisory_lock(7777)")
     } catch {
       let log = (try? String(contentsOfFile: "\(directory)/log", encoding: .utf8)) ?? ""
@@ -69,7 +71,7 @@ public final class Laboratory {
       try session.query("SELECT set_config('pgautofailover.test_start', '', false)")
       try session.query("SELECT set_config('simulation.pause_after', '', false)")
     }
-    _ = session.notifications()
+    _ = hasHeardOfChange()
   }
 
   /// Removes what many days have left in the tables.

@@ -72,8 +72,10 @@ final class MonitorMachine: @unchecked Sendable {
     guard halted != nil else { return try session.query(statement, parameters) }
     let before = try lastEvent()
     try session.send(statement, parameters)
-    if try !laboratory.answers(session) { goOn() }
+    let waits = try !laboratory.answers(session)
+    if waits { goOn() }
     let rows = try session.receive(statement)
+    if waits { try laboratory.hearOther() }
     if halted != nil, try lastEvent() != before {
       world.broken("two commands changed the group at once")
     }
@@ -124,8 +126,8 @@ final class MonitorMachine: @unchecked Sendable {
 
   private func take(_ request: Request) {
     request.reply(Result { () throws(PostgresError) in try laboratory.other.receive() })
-    hearOther()
     _ = try? laboratory.other.query("SELECT set_config('simulation.pause_after', '', false)", [])
+    hearOther()
   }
 
   /// The halted request goes on to its end.
@@ -135,9 +137,12 @@ final class MonitorMachine: @unchecked Sendable {
     hearOther()
   }
 
-  /// What the other session has announced has come when the listening one has answered once more.
   private func hearOther() {
-    _ = try? laboratory.session.query("SELECT 1")
+    do {
+      try laboratory.hearOther()
+    } catch {
+      world.broken("two requests at once: \(error)")
+    }
     announce()
   }
 
@@ -245,7 +250,7 @@ final class MonitorMachine: @unchecked Sendable {
 
   /// Tells everybody who listens, and the story.
   private func announce() {
-    guard !laboratory.session.notifications().isEmpty else { return }
+    guard laboratory.hasHeardOfChange() else { return }
     for link in links where !link.life.isOver { link.announce() }
     tellEvents()
   }

@@ -21,6 +21,9 @@ struct Seeds: ParsableCommand {
   @Option(help: "How many days are simulated at once, each by a process and monitor of its own.")
   var jobs = 1
 
+  @Option(help: "A folder to write the story of each day into on which a promise does not hold.")
+  var stories: String?
+
   @Flag(help: "Stop at the first day on which a promise does not hold.")
   var first = false
 
@@ -59,20 +62,29 @@ struct Seeds: ParsableCommand {
     let simulator = try simulator()
     var sum = Sum()
     for seed in seeds {
-      let report = try simulator.day(seed)
+      let report = try simulator.day(seed, isTold: stories != nil)
       sum.add(report)
       if let finding = report.finding {
         print("seed \(seed): \(finding)")
+        try keep(report.story, of: seed)
         if first { break }
       }
     }
     try sum.conclude()
   }
 
+  private func keep(_ story: [String], of seed: UInt64) throws {
+    guard let stories else { return }
+    try FileManager.default.createDirectory(atPath: stories, withIntermediateDirectories: true)
+    try (story.joined(separator: "\n") + "\n").write(
+      toFile: "\(stories)/\(seed)", atomically: false, encoding: .utf8)
+  }
+
   /// Several processes share the days; their findings and sums are put together.
   private func share(_ seeds: ClosedRange<UInt64>) throws {
     var arguments = ["--programs", place.programs, "--sql", place.sql]
     if let nodes { arguments += ["--nodes", "\(nodes)"] }
+    if let stories { arguments += ["--stories", stories] }
     if first { arguments.append("--first") }
     var sum = Sum()
     for line in try Jobs(count: jobs).run(seeds, arguments) {

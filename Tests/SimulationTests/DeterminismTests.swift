@@ -11,6 +11,18 @@ import Testing
     URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appending(path: "../../sql").standardized.path
 
+  /// Requests that overlap use two sessions, and what one announces the other one hears when PostgreSQL
+  /// comes to it.
+  @Test func aDayOfOverlappingRequestsDoesNotDependOnTheDaysBefore() throws {
+    let simulator = Simulator(laboratory: try Laboratory(programs: Self.programs, sql: Self.sql))
+    let seed: UInt64 = 40002
+    let first = try simulator.day(seed, isTold: true)
+    #expect(first.story.contains { $0.contains("halted within its transaction") })
+    for _ in 1...4 {
+      #expect(try simulator.day(seed, isTold: true).story == first.story)
+    }
+  }
+
   @Test func theSameSeedTellsTheSameDay() throws {
     var options = DayOptions()
     options.nodes = 3
