@@ -127,7 +127,7 @@ extension KeeperService {
     do {
       for step in plan.steps {
         try begin(step, of: plan)
-        await expect(step, of: plan)
+        try await expect(step, of: plan)
         try await runner.perform(step, knowing: briefing)
         try await performed(step)
       }
@@ -172,10 +172,17 @@ extension KeeperService {
   }
 
   /// What must be known for good before a step. A standby that is stopped because it took writes may
-  /// not simply start again; that it stops is more urgent than that this is noted.
-  private func expect(_ step: Step, of plan: Plan) async {
+  /// not simply start again; that it stops is more urgent than that this is noted. And a node that
+  /// stands for election, having stopped receiving, does so no longer when it begins to follow.
+  private func expect(_ step: Step, of plan: Plan) async throws {
     if step == .stopServer, plan.isUpkeep, plan.goal.server == .standby {
       try? await remember { $0.mustRejoin = true }
+    }
+    if step == .rejoinPrimary, plan.from.server == .detachedStandby {
+      try await remember {
+        $0.current = plan.goal
+        $0.mustRejoin = true
+      }
     }
   }
 

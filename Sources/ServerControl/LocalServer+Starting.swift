@@ -79,7 +79,8 @@ extension LocalServer {
       throw ServerError(
         code: .programFailed,
         message: "\(directory) is half rewound and must not be started.",
-        hint: "It is rewound to its end, or copied anew, as soon as the primary can be reached.")
+        hint: "It is rewound to its end, or copied anew, as soon as there is a primary;"
+          + " if there will be none, drop this node and create it anew.")
     }
     try process.removeStaleFiles(socket: settings.socketPath)
   }

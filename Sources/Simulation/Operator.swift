@@ -74,8 +74,12 @@ struct Operator {
   }
 
   /// Drops a node whose host is dead, at once.
-  private mutating func dropByForce(_ host: Host) {
-    guard let id = host.nodeID, !host.isUp else { return }
+  private func dropByForce(_ host: Host) {
+    if !host.isUp { removeByForce(host) }
+  }
+
+  private func removeByForce(_ host: Host) {
+    guard let id = host.nodeID else { return }
     let isDone = ask(
       "that \(host.name) is dropped by force",
       "SELECT pgautofailover.remove_node($1::bigint, true)", ["\(id)"])
@@ -87,8 +91,12 @@ struct Operator {
   }
 
   /// Accepts that what only a node had that was dropped by force is lost, if the others wait for that; and
-  /// lets somebody lead where nobody may.
+  /// lets somebody lead where nobody may. Directories that no server can start with are of no use to
+  /// anybody: when there are no others, the group is begun anew.
   func acceptLoss() {
+    if world.members.allSatisfy(\.server.isTorn) {
+      return world.members.forEach(removeByForce)
+    }
     if let host = world.members.first, world.members.allSatisfy({ $0.priority == 0 }) {
       host.priority = 50
       ask(

@@ -42,6 +42,25 @@ struct ActionTests {
     #expect(try bench.saved().isCloned == false)
   }
 
+  @Test func aNodeThatBeginsToFollowStandsForElectionNoLonger() async throws {
+    let bench = try await Bench(.reportLSN, goal: .joinSecondary)
+    defer { bench.cleanUp() }
+    let keeper = try bench.keeper()
+    let barrier = await bench.server.hold("rejoin")
+    await keeper.round()
+    try await until("it begins") { await bench.server.calls == ["rejoin"] }
+    await bench.monitor.assign(.reportLSN)
+    for _ in 1...3 { await keeper.round() }
+    // It may receive already, also when this keeper is lost now: the next one follows first.
+    #expect(await bench.monitor.last?.state == .joinSecondary)
+    #expect(try bench.saved().mustRejoin)
+    await barrier.open()
+    try await bench.settle(keeper)
+    try await bench.drive(keeper, to: .reportLSN)
+    #expect(await bench.server.calls == ["rejoin", "detach"])
+    #expect(await bench.server.shape.isAttached == false)
+  }
+
   @Test func theNextGoalWaitsForAnActionThatIsWorthFinishing() async throws {
     let bench = try await Bench(.demoted, goal: .catchingUp)
     defer { bench.cleanUp() }

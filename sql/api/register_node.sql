@@ -17,6 +17,7 @@ DECLARE
     _sysidentifier bigint;
     _node_id bigint;
     _others int;
+    _holders int;
     _goal text;
     _taken text;
 BEGIN
@@ -78,7 +79,9 @@ BEGIN
                   HINT = 'Choose another --name or --pgport, or remove the node that has it with: pg_autoctl drop node';
     END IF;
 
-    SELECT count(*) INTO _others FROM registered_node
+    -- A node that still waits to become a standby has no data: a group of such nodes alone is an empty one.
+    SELECT count(*), count(*) FILTER (WHERE reportedstate NOT IN ('init', 'wait_standby') OR goalstate = 'single')
+      INTO _others, _holders FROM registered_node
      WHERE formationid = register_node.formation_id AND groupid = 0 AND goalstate <> 'dropped';
     IF _formation.dbname <> register_node.dbname THEN
         IF _others > 0 THEN
@@ -93,7 +96,7 @@ BEGIN
             USING ERRCODE = 'object_not_in_prerequisite_state';
     END IF;
     -- A node that was dropped while it took writes, and has not said that it has stopped, may still do so.
-    IF _others = 0 THEN
+    IF _holders = 0 THEN
         SELECT node_description(n.nodeid, n.nodename, n.nodehost, n.nodeport) INTO _taken
           FROM registered_node n JOIN node_state s ON s.name = n.reportedstate
          WHERE n.formationid = register_node.formation_id AND n.groupid = 0 AND s.takes_writes;
@@ -105,7 +108,7 @@ BEGIN
     END IF;
 
     INSERT INTO node_group (formationid, groupid) VALUES (register_node.formation_id, 0) ON CONFLICT DO NOTHING;
-    IF _others = 0 THEN
+    IF _holders = 0 THEN
         -- an empty group may take any data; nodes still leaving keep theirs until they have left
         UPDATE registered_node SET sysidentifier = NULL WHERE formationid = register_node.formation_id AND groupid = 0;
         UPDATE node_group SET sysidentifier = NULL, primaryid = NULL, tli = NULL, preferredid = NULL,
@@ -125,7 +128,7 @@ BEGIN
     UPDATE node_group g SET sysidentifier = _sysidentifier
      WHERE g.formationid = register_node.formation_id AND groupid = 0 AND g.sysidentifier IS NULL AND _sysidentifier IS NOT NULL;
 
-    IF _others = 0 AND register_node.candidate_priority > 0 THEN
+    IF _holders = 0 AND register_node.candidate_priority > 0 THEN
         _goal := 'single';
     ELSIF EXISTS (SELECT FROM registered_node n JOIN node_state s ON s.name = n.goalstate
                    WHERE n.formationid = register_node.formation_id AND n.groupid = 0 AND s.takes_writes)
@@ -133,7 +136,7 @@ BEGIN
                       WHERE formationid = register_node.formation_id AND groupid = 0
                         AND goalstate IN ('prepare_promotion', 'stop_replication', 'fast_forward')) THEN
         _goal := 'wait_standby';
-    ELSIF _others = 0 THEN
+    ELSIF _holders = 0 THEN
         RAISE EXCEPTION 'the first node of group 0 of formation "%" must be able to lead, and its candidate priority is 0', register_node.formation_id
             USING ERRCODE = 'object_in_use', HINT = 'Choose a candidate priority above 0, or create another node first.';
     ELSE

@@ -17,6 +17,10 @@ BEGIN
     IF NOT FOUND THEN
         RETURN false;
     END IF;
+    IF assign.goal IN ('join_secondary', 'catchingup') AND _node.detachedlsn IS NOT NULL THEN
+        -- it may receive from now on: its position counts again when it has reported that it does not
+        UPDATE pgautofailover.registered_node SET detachedlsn = NULL, detachedtli = NULL WHERE nodeid = _node.nodeid;
+    END IF;
     IF (SELECT takes_writes FROM pgautofailover.node_state WHERE name = assign.goal) THEN
         SELECT primaryid INTO _primary_id FROM pgautofailover.node_group
          WHERE formationid = _node.formationid AND groupid = _node.groupid;

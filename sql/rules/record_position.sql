@@ -31,6 +31,8 @@ BEGIN
         UPDATE pgautofailover.registered_node
            SET detachedlsn = record_position."position", detachedtli = record_position.timeline
          WHERE nodeid = record_position.node_id
+           -- one that was told to follow may receive by now
+           AND goalstate NOT IN ('catchingup', 'join_secondary')
            AND (detachedlsn, detachedtli) IS DISTINCT FROM (record_position."position", record_position.timeline);
     END IF;
 END $$;

@@ -195,3 +195,32 @@ SELECT assigned_group_state FROM pgautofailover.node_active('default', 3, 0, 're
 UPDATE story.keeper SET state = 'report_lsn' WHERE name = 'n3';
 SELECT story.pass(5);
 SELECT story.tell();
+
+\echo
+\echo '# Who was told to follow the new primary may receive by now: its position counts again when it has been told anew to stop, and says so.'
+SELECT story.begin('n1', 'n2', 'n3', 'n4');
+UPDATE story.keeper SET avoids = 'join_secondary' WHERE name = 'n3';
+SELECT story.silence('n1');
+SELECT story.pass(12);
+SELECT nodename, reportedstate, goalstate, detachedlsn FROM pgautofailover.registered_node WHERE nodename = 'n3';
+SELECT story.silence('n2');
+SELECT story.silence('n4');
+SELECT story.pass(6);
+SELECT nodename, reportedstate, goalstate, detachedlsn FROM pgautofailover.registered_node WHERE nodename = 'n3';
+UPDATE story.keeper SET is_alive = true, answer = 'answered' WHERE name = 'n4';
+SELECT story.pass(5);
+SELECT story.tell();
+
+\echo
+\echo '# Nodes that still wait to become standbys have no data: when the last one that had any is given up, the next one begins the group anew.'
+SELECT story.begin('n1');
+SELECT story.silence('n1');
+SELECT assigned_group_state FROM pgautofailover.register_node('default', 'n2.example', 5432, 'app', 'n2');
+\set VERBOSITY terse
+\echo '# - not before'
+SELECT assigned_group_state FROM pgautofailover.register_node('default', 'n3.example', 5432, 'app', 'n3');
+SELECT pgautofailover.remove_node('n1.example', 5432, true);
+SELECT assigned_group_state FROM pgautofailover.register_node('default', 'n4.example', 5432, 'app', 'n4', 7001);
+\echo '# - and only one does'
+SELECT assigned_group_state FROM pgautofailover.register_node('default', 'n5.example', 5432, 'app', 'n5');
+\set VERBOSITY default
