@@ -28,6 +28,7 @@ GRANT EXECUTE ON FUNCTION
     pgautofailover.remove_node(bigint, bool),
     pgautofailover.remove_node(text, int, bool),
     pgautofailover.perform_failover(text, int),
+    pgautofailover.hand_over(bigint),
     pgautofailover.perform_promotion(text, text),
     pgautofailover.start_maintenance(bigint, bool),
     pgautofailover.stop_maintenance(bigint),

@@ -145,6 +145,7 @@ extension KeeperService {
       areMembersDue = true
     }
     if state.goal != goal { try? await remember { [goal] in $0.goal = goal } }
+    endHandingOver(having: report.state)
     if isFenced, goal.takesWrites { await liftFence() }
     interruptOvertakenAction()
   }

@@ -6,19 +6,20 @@ public import ServiceLifecycle
 
 extension KeeperService: Service {
   /// Keeps the server until it is dropped, unknown to the monitor, or asked to stop; `ending` says
-  /// which. A graceful shutdown stops the server; a cancelled task leaves it running.
+  /// which. A graceful shutdown hands a primary's role over and stops the server; a cancelled task
+  /// leaves it running.
   public func run() async throws {
     await withGracefulShutdownHandler {
       _ = await keep()
     } onGracefulShutdown: {
-      Task { await self.requestStop() }
+      Task { await self.handOverAndStop() }
     }
   }
 
   /// Why the keeper has ended, once it has.
   public var ending: KeeperEnd? { end }
 
-  /// Ends the keeper soon: the action under way is cut short, and the server is stopped unless it
+  /// Ends the keeper soon, whoever is primary: the action under way is cut short, and the server is stopped unless it
   /// shall go on running.
   public func requestStop(leaveServerRunning: Bool = false) {
     if end == nil { leavesServerRunning = leaveServerRunning }

@@ -70,6 +70,8 @@ public actor KeeperService {
   var end: KeeperEnd?
   var isDone: (@Sendable (NodeState) -> Bool)?
   var leavesServerRunning = false
+  /// It is to end when another node has taken over, and at this moment at the latest.
+  var handingOverUntil: Duration?
   private nonisolated let looking = Turnstile()
   private nonisolated let saving = Turnstile()
   nonisolated let wake = WakeSignal()
@@ -154,6 +156,7 @@ public actor KeeperService {
 
   /// The part of a round that does not need the monitor: look, fence, restart in place.
   public func watch() async {
+    endHandingOverInTime()
     await look()
     await enforceStop()
     await decide(isFresh: false)

@@ -22,6 +22,8 @@ public struct KeeperSettings: Sendable, Equatable {
   public var housekeepingInterval: Duration = .seconds(10)
   /// Delays between attempts at what has failed.
   public var retry = RetryPolicy(first: .seconds(1), longest: .seconds(10))
+  /// How long a primary that is asked to stop waits until another node has taken over.
+  public var handOverLimit: Duration = .seconds(30)
   /// How long an action that was told to end, or a save that must not hold up a stop, may take.
   public var patience: Duration = .seconds(2)
   /// How old the last look at the server may be before the keeper gives no sign of life any more.

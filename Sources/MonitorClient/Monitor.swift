@@ -21,6 +21,9 @@ public protocol Monitor: Sendable {
   func synchronousStandbyNames(formation: String, groupID: Int) async throws(MonitorError) -> String
   /// Tells the system identifier of a node's cluster: `set_node_system_identifier`.
   func setSystemIdentifier(_ identifier: UInt64, of nodeID: Int64) async throws(MonitorError)
+  /// Asks that a standby takes over from this primary, which is about to stop: `hand_over`. `false`
+  /// when the node is not the primary.
+  func handOver(nodeID: Int64) async throws(MonitorError) -> Bool
   /// Waits until the monitor announces a change of this group, or the time is over. It only ends a
   /// sleep: what happened is asked with the next call. Returns at once when the connection is lost.
   func waitForChange(

@@ -10,6 +10,11 @@ extension SQLMonitor {
       "SELECT pgautofailover.perform_failover($1, $2)", [formation, String(groupID)])
   }
 
+  /// Hands the role of this primary to a standby; `false` when it is not the primary.
+  public func handOver(nodeID: Int64) async throws(MonitorError) -> Bool {
+    try await truth(of: "SELECT pgautofailover.hand_over($1) AS answer", [String(nodeID)])
+  }
+
   /// Makes this node the primary; `false` when it is one already.
   public func performPromotion(
     formation: String, nodeName: String

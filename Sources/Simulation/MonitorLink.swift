@@ -110,6 +110,10 @@ struct SimulatedMonitor: Monitor {
     try await monitor.setSystemIdentifier(identifier, of: nodeID)
   }
 
+  func handOver(nodeID: Int64) async throws(MonitorError) -> Bool {
+    try await monitor.handOver(nodeID: nodeID)
+  }
+
   func waitForChange(
     formation: String, groupID: Int, atMost limit: Duration
   ) async throws(MonitorError) -> Bool {

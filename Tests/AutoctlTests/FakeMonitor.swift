@@ -170,6 +170,7 @@ final class FakeMonitor: OperatorMonitor {
   }
 
   func setSystemIdentifier(_ identifier: UInt64, of nodeID: Int64) async throws(MonitorError) {}
+  func handOver(nodeID: Int64) async throws(MonitorError) -> Bool { false }
 
   func waitForChange(
     formation: String, groupID: Int, atMost limit: Duration

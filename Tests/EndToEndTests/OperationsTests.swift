@@ -65,6 +65,38 @@ struct OperationsTests {
     try await cluster.settle(primary: primary, standby: standby)
   }
 
+  /// A primary that is stopped, as for a reboot of its host, first gives its role to the standby; without
+  /// a standby, or in a hurry, it stops at once.
+  @Test(.timeLimit(.minutes(4)))
+  func aPrimaryThatIsStoppedHandsItsRoleOver() async throws {
+    let cluster = try Cluster.ofThisTest
+    let (primary, standby) = try await cluster.readyPair()
+    let logged = primary.keeper.log.count
+    try await whileClientsWrite(to: cluster, bound: .seconds(2)) { writers in
+      try await writers.acknowledged(by: primary.host)
+      try await primary.succeed(["stop"])
+      try await writers.acknowledged(by: standby.host)
+    }
+    #expect(primary.keeper.log.contains("Another node takes over before the server stops."))
+    #expect(try await cluster.status(of: primary).reported == "demoted")
+    try await primary.startKeeper()
+    try await cluster.settle(primary: standby, standby: primary)
+    let log = primary.keeper.log.dropFirst(logged)
+    for word in ["pg_rewind", "pg_basebackup"] { #expect(!log.contains(word)) }
+
+    try await standby.succeed(["stop", "--fast"])
+    #expect(!standby.keeper.log.contains("Another node takes over before the server stops."))
+    try await standby.startKeeper()
+    try await cluster.settle(primary: primary, standby: standby)
+
+    try await standby.succeed(["stop"])
+    try await primary.succeed(["stop"])
+    #expect(primary.keeper.log.contains("Nobody takes over before the server stops."))
+    try await primary.startKeeper()
+    try await standby.startKeeper()
+    try await cluster.settle(primary: primary, standby: standby)
+  }
+
   /// Encryption comes and goes while clients write: nobody fails over, and no server is restarted.
   @Test(.timeLimit(.minutes(3)))
   func encryptionIsTurnedOnAndOffWhileClientsWrite() async throws {

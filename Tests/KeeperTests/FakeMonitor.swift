@@ -18,6 +18,8 @@ actor FakeMonitor: Monitor {
   var primary = GroupMember(id: 2, name: "node_2", host: "10.0.0.2", port: 5432, isPrimary: true)
   var source = GroupMember(id: 3, name: "node_3", host: "10.0.0.3", port: 5432)
   var names = "ANY 1 (pgautofailover_standby_2)"
+  /// What a primary that hands over is assigned; `nil`: it is told that it is none.
+  var goalAfterHandingOver: NodeState?
   private(set) var reports: [NodeReport] = []
   private(set) var calls: [String] = []
   private(set) var identifiers: [UInt64] = []
@@ -36,6 +38,7 @@ actor FakeMonitor: Monitor {
   func set(_ mood: Mood) { self.mood = mood }
   func set(members: [GroupMember]) { self.members = members }
   func set(primary: GroupMember) { self.primary = primary }
+  func set(goalAfterHandingOver goal: NodeState?) { goalAfterHandingOver = goal }
   func set(names: String) { self.names = names }
   /// Answers to reports wait until the barrier opens.
   func holdAnswers() -> Barrier {
@@ -87,6 +90,12 @@ actor FakeMonitor: Monitor {
   func setSystemIdentifier(_ identifier: UInt64, of nodeID: Int64) async throws(MonitorError) {
     try await answer("identifier")
     identifiers.append(identifier)
+  }
+  func handOver(nodeID: Int64) async throws(MonitorError) -> Bool {
+    try await answer("handOver")
+    guard let successor = goalAfterHandingOver else { return false }
+    goal = successor
+    return true
   }
   func waitForChange(
     formation: String, groupID: Int, atMost limit: Duration

@@ -63,7 +63,9 @@ struct Services {
     let restarting = RestartService(request: restart) {
       await keeper.service.requestStop(leaveServerRunning: true)
     }
-    try await run(keeper.service, reload: reload, restarting) { await keeper.service.signOfLife }
+    try await run(
+      keeper.service, reload: reload, restarting, stopAtOnce: { await keeper.service.requestStop() }
+    ) { await keeper.service.signOfLife }
     await keeper.close()
     switch await keeper.service.ending {
     case .dropped?:
@@ -97,10 +99,11 @@ struct Services {
     try await run(service, reload: reload, restarting) { "monitor" }
   }
 
-  /// Runs a service in a group that signals end gracefully; SIGHUP reads the configuration again.
+  /// Runs a service in a group that SIGTERM ends gracefully; SIGHUP reads the configuration again. SIGINT
+  /// and SIGQUIT do not wait for anybody, where the service makes that difference.
   private func run(
     _ service: any Service, reload: @escaping @Sendable () async -> Void,
-    _ restarting: RestartService,
+    _ restarting: RestartService, stopAtOnce: (@Sendable () async -> Void)? = nil,
     signOfLife: @escaping @Sendable () async -> String?
   ) async throws {
     var quiet = context.logger
@@ -116,11 +119,23 @@ struct Services {
         .init(
           service: SystemdReport(notifier: notifier, clock: context.clock, status: signOfLife)))
     }
+    let urgent: [UnixSignal] = [.sigint, .sigquit]
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services,
-        gracefulShutdownSignals: [.sigterm, .sigint, .sigquit], logger: quiet))
-    try await group.run()
+        gracefulShutdownSignals: stopAtOnce == nil ? [.sigterm] + urgent : [.sigterm],
+        logger: quiet))
+    guard let stopAtOnce else { return try await group.run() }
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { try await group.run() }
+      tasks.addTask {
+        for await _ in await UnixSignalsSequence(trapping: urgent) {
+          await stopAtOnce()
+        }
+      }
+      try await tasks.next()
+      tasks.cancelAll()
+    }
   }
 
   private func requireSamePgdata(_ configured: String) throws {

@@ -3,17 +3,26 @@ internal import Configuration
 internal import Glibc
 internal import Logging
 
-/// `stop`: ends the service of a data directory, and with it its server.
+/// `stop`: ends the service of a data directory, and with it its server. A primary hands its role over
+/// first.
 struct StopCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "stop", abstract: "Stop the service, and its server.")
+    commandName: "stop", abstract: "Stop the service, and its server.",
+    discussion: """
+      A primary first gives its role to a standby, if one can take over now; that is waited for at \
+      most 30 seconds. A service manager that sends SIGTERM gets the same, SIGINT is --fast.
+
+      Example: pg_autoctl stop --pgdata ha
+      """)
 
   @OptionGroup var directory: PgdataOptions
-  @Flag(name: [.customShort("f"), .long], help: "End sessions of the server at once, as always.")
+  @Flag(
+    name: [.customShort("f"), .long],
+    help: "Do not let a standby take over first, where this node is the primary.")
   var fast = false
   @Flag(
     name: [.customShort("i"), .long],
-    help: "Do not let the server finish: it recovers when it is started again.")
+    help: "As --fast, and do not let the server finish: it recovers when it is started again.")
   var immediate = false
   @Option(
     name: [.customShort("w"), .long],
@@ -32,7 +41,7 @@ struct StopCommand: Command {
   func run(in context: CommandContext) async throws -> Silence {
     let locations = try directory.locations(in: context)
     let service = RunningService(locations: locations)
-    guard try service.send(fast ? SIGINT : SIGTERM) else {
+    guard try service.send(fast || immediate ? SIGINT : SIGTERM) else {
       throw CommandError(
         .badState, "No pg_autoctl runs for \(locations.pgdata).",
         hint: "Start it with: pg_autoctl run --pgdata \(locations.pgdata).")

@@ -195,6 +195,17 @@ SELECT pgautofailover.remove_node(1);
 SELECT pgautofailover.perform_failover();
 \set VERBOSITY sqlstate
 
+\echo '# a primary that is about to stop: its role goes to a standby that is ready, and only its own role'
+SELECT pgautofailover.hand_over(1);
+SELECT pgautofailover.hand_over(99);
+SELECT pgautofailover.hand_over(NULL);
+SELECT story.begin('n1', 'n2');
+SELECT pgautofailover.hand_over(2);
+SELECT pgautofailover.hand_over(1);
+SELECT story.pass(3);
+SELECT story.state();
+SELECT pgautofailover.hand_over(1);
+
 \echo '# settings of three nodes'
 SELECT story.begin('n1', 'n2', 'n3');
 SELECT * FROM pgautofailover.formation_settings();
