@@ -64,8 +64,9 @@ struct Services {
       await keeper.service.requestStop(leaveServerRunning: true)
     }
     try await run(
-      keeper.service, reload: reload, restarting, stopAtOnce: { await keeper.service.requestStop() }
-    ) { await keeper.service.signOfLife }
+      keeper.service, reload: reload, restarting,
+      stopAtOnce: { await keeper.service.requestStop() },
+      signOfLife: { await keeper.service.signOfLife })
     await keeper.close()
     switch await keeper.service.ending {
     case .dropped?:
