@@ -25,6 +25,8 @@ GRANT EXECUTE ON FUNCTION
     pgautofailover.get_other_nodes(bigint, pgautofailover.replication_state),
     pgautofailover.get_primary(text, int),
     pgautofailover.get_most_advanced_standby(text, int, bigint),
+    pgautofailover.group_snapshot(text, int),
+    pgautofailover.restore_group(text, bigint, pgautofailover.replication_state, text),
     pgautofailover.remove_node(bigint, bool),
     pgautofailover.remove_node(text, int, bool),
     pgautofailover.perform_failover(text, int),

@@ -34,7 +34,7 @@ struct MonitorOptions: ParsableArguments {
     }
     let locations = try directory.locations(in: context)
     switch try directory.role(at: locations) {
-    case .keeper: return try Self.parsed(directory.keeper(at: locations).monitor)
+    case .keeper: return try directory.keeper(at: locations).requireMonitor()
     case .monitor: return Self.local(try directory.monitor(at: locations), user: context.userName)
     }
   }

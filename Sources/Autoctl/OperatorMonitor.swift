@@ -1,4 +1,4 @@
-internal import Failover
+public import Failover
 public import MonitorClient
 
 /// The monitor as operators' commands see it: what keepers ask, and what people ask.
@@ -23,6 +23,10 @@ public protocol OperatorMonitor: Monitor {
   func formations() async throws(MonitorError) -> [String]
   /// The version of the monitor's extension.
   func extensionVersion() async throws(MonitorError) -> ExtensionVersion
+  /// Brings a group into this monitor, as its primary knows it; `true` when it is there already.
+  func restoreGroup(
+    _ snapshot: String, nodeID: Int64, state: NodeState, standbyNames: String
+  ) async throws(MonitorError) -> Bool
   /// Hands the primary's role of a group to a standby.
   func performFailover(formation: String, groupID: Int) async throws(MonitorError)
   /// Makes this node the primary; `false` when it is one already.

@@ -10,6 +10,8 @@ public struct FileLocations: Sendable, Equatable {
   public let configuration: String
   /// What the keeper remembers: `$XDG_DATA_HOME/pg_autoctl/<pgdata>/pg_autoctl.state`.
   public let state: String
+  /// What the monitor knew of the node's group, so that another monitor can learn it: beside `state`.
+  public let group: String
   /// Who runs: `$XDG_RUNTIME_DIR/pg_autoctl/<pgdata>/pg_autoctl.pid`, in /tmp without that variable.
   public let pid: String
   /// All files that name who runs: the one in /tmp is there in any case, so that a service and a
@@ -28,9 +30,9 @@ public struct FileLocations: Sendable, Equatable {
     configuration =
       try Self.home("XDG_CONFIG_HOME", ".config", environment).pushing(folder)
       .appending("pg_autoctl.toml").string
-    state =
-      try Self.home("XDG_DATA_HOME", ".local/share", environment).pushing(folder)
-      .appending("pg_autoctl.state").string
+    let data = try Self.home("XDG_DATA_HOME", ".local/share", environment).pushing(folder)
+    state = data.appending("pg_autoctl.state").string
+    group = data.appending("pg_autoctl.group").string
     func pid(in directory: FilePath) -> String {
       directory.pushing(folder).appending("pg_autoctl.pid").string
     }

@@ -1,7 +1,11 @@
 /// The configuration of a node: where its monitor is, its server, and its limits.
 public struct KeeperConfiguration: ServerConfigurable {
-  /// The monitor's connection string.
+  /// The monitor's connection string, or `disabledMonitor`.
   public var monitor = ""
+  /// What stands in place of the connection string of a node that goes on without a monitor: the word of
+  /// pg_auto_failover 2.x.
+  public static let disabledMonitor = "PG_AUTOCTL_DISABLED"
+  public var isMonitorDisabled: Bool { monitor == Self.disabledMonitor }
   public var formation = "default"
   public var group = 0
   /// The node's name; "" lets the monitor choose one.
@@ -35,7 +39,7 @@ public struct KeeperConfiguration: ServerConfigurable {
     [
       Setting(
         "pg_autoctl", "monitor", \.monitor, isRequired: true,
-        means: "The monitor's connection string."),
+        means: "The monitor's connection string, or \(disabledMonitor)."),
       Setting(
         "pg_autoctl", "formation", \.formation, isRequired: true,
         means: "The formation that this node belongs to."

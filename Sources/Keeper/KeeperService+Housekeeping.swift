@@ -45,6 +45,7 @@ extension KeeperService {
       let members = try await monitor.otherNodes(of: state.nodeID)
       areMembersDue = false
       keptHouseAt = clock.now()
+      await takeSnapshot()
       let isChanged = members.map(\.address) != self.members?.map(\.address)
       let work = Housework(
         members: members, configures: isChanged || isConfigurationDue,
@@ -54,6 +55,20 @@ extension KeeperService {
       start(work, as: role)
     } catch {
       trouble(.monitor, "The monitor: \(error)")
+    }
+  }
+
+  /// Keeps what the monitor knows of the group, when that has changed.
+  private func takeSnapshot() async {
+    guard let keepSnapshot else { return }
+    do {
+      let snapshot = try await monitor.groupSnapshot(
+        formation: state.formation, groupID: state.groupID)
+      guard snapshot != keptSnapshot else { return }
+      try await keepSnapshot(snapshot)
+      keptSnapshot = snapshot
+    } catch {
+      trouble(.housekeeping, "What the monitor knows of the group is not kept: \(error)")
     }
   }
 

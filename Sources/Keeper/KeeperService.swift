@@ -55,6 +55,9 @@ public actor KeeperService {
   var areNamesConfirmed = true
   var isMonitorAnswering = false
 
+  /// Keeps what the monitor knows of the group, for the day on which that is lost.
+  nonisolated let keepSnapshot: (@Sendable (String) async throws -> Void)?
+  var keptSnapshot: String?
   var members: [GroupMember]?
   var areMembersDue = true
   var isConfigurationDue = true
@@ -82,12 +85,13 @@ public actor KeeperService {
   /// Takes up the state that the file holds.
   ///
   /// `progress` is told the progress of long work in short sentences; `generator` decides the jitter
-  /// of retries.
+  /// of retries. `keepSnapshot` is told what the monitor knows of the group whenever that has changed.
   public init(
     settings: KeeperSettings, stateFile: StateFile, server: any PostgresServer,
     monitor: any Monitor, clock: SteadyClock = SteadyClock(),
     generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
-    logger: Logger, progress: @escaping @Sendable (String) -> Void = { _ in }
+    logger: Logger, progress: @escaping @Sendable (String) -> Void = { _ in },
+    keepSnapshot: (@Sendable (String) async throws -> Void)? = nil
   ) throws(StateFileError) {
     let state = try stateFile.load()
     let now = clock.now()
@@ -99,6 +103,7 @@ public actor KeeperService {
     self.generator = generator
     self.logger = logger
     self.progress = progress
+    self.keepSnapshot = keepSnapshot
     self.state = state
     self.goal = state.goal
     self.isFenced = state.isFenced

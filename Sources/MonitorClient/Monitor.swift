@@ -21,6 +21,8 @@ public protocol Monitor: Sendable {
   func synchronousStandbyNames(formation: String, groupID: Int) async throws(MonitorError) -> String
   /// Tells the system identifier of a node's cluster: `set_node_system_identifier`.
   func setSystemIdentifier(_ identifier: UInt64, of nodeID: Int64) async throws(MonitorError)
+  /// All that is needed to bring a group into a new monitor, as a text: `group_snapshot`.
+  func groupSnapshot(formation: String, groupID: Int) async throws(MonitorError) -> String
   /// Asks that a standby takes over from this primary, which is about to stop: `hand_over`. `false`
   /// when the node is not the primary.
   func handOver(nodeID: Int64) async throws(MonitorError) -> Bool

@@ -1,3 +1,4 @@
+public import Failover
 internal import PostgresClient
 
 /// What an operator asks for. Each call returns when the monitor has decided; that the nodes have
@@ -8,6 +9,25 @@ extension SQLMonitor {
   public func performFailover(formation: String, groupID: Int) async throws(MonitorError) {
     _ = try await ask(
       "SELECT pgautofailover.perform_failover($1, $2)", [formation, String(groupID)])
+  }
+
+  public func groupSnapshot(
+    formation: String, groupID: Int
+  ) async throws(MonitorError) -> String {
+    try await askOne(
+      "SELECT pgautofailover.group_snapshot($1, $2) AS answer", [formation, String(groupID)]
+    ) { row throws(PostgresError) in try row.text("answer") }
+  }
+
+  /// Brings a group into this monitor, which does not know it: its primary tells what a lost monitor had
+  /// told it, its own state, and the standby names that it has confirmed. `true` when the group is there
+  /// already. Refused with 55006 by a monitor that knows other nodes of the formation or at these addresses.
+  public func restoreGroup(
+    _ snapshot: String, nodeID: Int64, state: NodeState, standbyNames: String
+  ) async throws(MonitorError) -> Bool {
+    try await truth(
+      of: "SELECT pgautofailover.restore_group($1, $2, $3, $4) AS answer",
+      [snapshot, String(nodeID), state.rawValue, standbyNames])
   }
 
   /// Hands the role of this primary to a standby; `false` when it is not the primary.

@@ -110,6 +110,9 @@ struct SimulatedMonitor: Monitor {
     try await monitor.setSystemIdentifier(identifier, of: nodeID)
   }
 
+  /// Simulated nodes keep none.
+  func groupSnapshot(formation: String, groupID: Int) async throws(MonitorError) -> String { "" }
+
   func handOver(nodeID: Int64) async throws(MonitorError) -> Bool {
     try await monitor.handOver(nodeID: nodeID)
   }

@@ -95,6 +95,13 @@ final class FakeMonitor: OperatorMonitor {
     return ExtensionVersion(provided: "1.0", installed: "1.0")
   }
 
+  func restoreGroup(
+    _ snapshot: String, nodeID: Int64, state: NodeState, standbyNames: String
+  ) async throws(MonitorError) -> Bool {
+    try request("restore \(snapshot) by node \(nodeID), \(state.rawValue), '\(standbyNames)'")
+    return false
+  }
+
   func performFailover(formation: String, groupID: Int) async throws(MonitorError) {
     try request("failover \(formation)/\(groupID)")
   }
@@ -170,6 +177,7 @@ final class FakeMonitor: OperatorMonitor {
   }
 
   func setSystemIdentifier(_ identifier: UInt64, of nodeID: Int64) async throws(MonitorError) {}
+  func groupSnapshot(formation: String, groupID: Int) async throws(MonitorError) -> String { "" }
   func handOver(nodeID: Int64) async throws(MonitorError) -> Bool { false }
 
   func waitForChange(

@@ -61,12 +61,15 @@ struct Bench: Sendable {
   }
 
   /// A keeper that takes up what the state file holds.
-  func keeper(progress: @escaping @Sendable (String) -> Void = { _ in }) throws -> KeeperService {
+  func keeper(
+    progress: @escaping @Sendable (String) -> Void = { _ in },
+    keepSnapshot: (@Sendable (String) async throws -> Void)? = nil
+  ) throws -> KeeperService {
     var logger = Logger(label: "keeper") { _ in Recorder(lines: log) }
     logger.logLevel = .debug
     return try KeeperService(
       settings: settings, stateFile: StateFile(path: file.path), server: server, monitor: monitor,
-      clock: SteadyClock(clock), logger: logger, progress: progress)
+      clock: SteadyClock(clock), logger: logger, progress: progress, keepSnapshot: keepSnapshot)
   }
 
   /// What is on disk.

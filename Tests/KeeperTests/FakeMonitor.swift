@@ -20,6 +20,7 @@ actor FakeMonitor: Monitor {
   var names = "ANY 1 (pgautofailover_standby_2)"
   /// What a primary that hands over is assigned; `nil`: it is told that it is none.
   var goalAfterHandingOver: NodeState?
+  var snapshot = "{}"
   private(set) var reports: [NodeReport] = []
   private(set) var calls: [String] = []
   private(set) var identifiers: [UInt64] = []
@@ -39,6 +40,7 @@ actor FakeMonitor: Monitor {
   func set(members: [GroupMember]) { self.members = members }
   func set(primary: GroupMember) { self.primary = primary }
   func set(goalAfterHandingOver goal: NodeState?) { goalAfterHandingOver = goal }
+  func set(snapshot: String) { self.snapshot = snapshot }
   func set(names: String) { self.names = names }
   /// Answers to reports wait until the barrier opens.
   func holdAnswers() -> Barrier {
@@ -90,6 +92,10 @@ actor FakeMonitor: Monitor {
   func setSystemIdentifier(_ identifier: UInt64, of nodeID: Int64) async throws(MonitorError) {
     try await answer("identifier")
     identifiers.append(identifier)
+  }
+  func groupSnapshot(formation: String, groupID: Int) async throws(MonitorError) -> String {
+    try await answer("snapshot")
+    return snapshot
   }
   func handOver(nodeID: Int64) async throws(MonitorError) -> Bool {
     try await answer("handOver")

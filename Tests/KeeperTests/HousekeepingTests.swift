@@ -1,5 +1,6 @@
 import Failover
 import ServerControl
+import Synchronization
 import Testing
 
 @testable import Keeper
@@ -30,6 +31,18 @@ struct HousekeepingTests {
     try await bench.pass(12, keeper)
     #expect(await bench.server.configured.count == 2)
     #expect(await bench.server.slots.last?.members.map(\.id) == [2, 3])
+  }
+
+  @Test func whatTheMonitorKnowsOfTheGroupIsKeptWhenItChanges() async throws {
+    let bench = try await Bench(.secondary)
+    defer { bench.cleanUp() }
+    let kept = Mutex<[String]>([])
+    let keeper = try bench.keeper(keepSnapshot: { text in kept.withLock { $0.append(text) } })
+    try await bench.pass(25, keeper)
+    #expect(kept.withLock { $0 } == ["{}"])
+    await bench.monitor.set(snapshot: "{1}")
+    try await bench.pass(12, keeper)
+    #expect(kept.withLock { $0 } == ["{}", "{1}"])
   }
 
   @Test func aStandbyKeepsSlotsToo() async throws {

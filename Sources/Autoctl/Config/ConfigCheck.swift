@@ -53,7 +53,7 @@ struct ConfigCheck: Command {
     _ keeper: KeeperConfiguration, _ locations: FileLocations, in context: CommandContext
   ) async -> Finding {
     do {
-      let monitor = context.monitors(try MonitorOptions.parsed(keeper.monitor), context.logger)
+      let monitor = context.monitors(try keeper.requireMonitor(), context.logger)
       let nodes = try await monitor.currentState(formation: keeper.formation, groupID: keeper.group)
       if let node = nodes.first(where: { $0.name == keeper.name }) {
         return .well("monitor", "it knows this node as \(node.name), which is \(node.reported)")

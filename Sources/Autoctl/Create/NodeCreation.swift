@@ -29,7 +29,7 @@ struct NodeCreation {
     let lock = try ServiceLock(locations)
     defer { lock.release() }
     let monitor = context.monitors(
-      try MonitorOptions.parsed(configuration.monitor), context.logger)
+      try configuration.requireMonitor(), context.logger)
     // Says early whether there is a monitor at all, and lets us in.
     _ = try await monitor.extensionVersion()
     var configuration = configuration

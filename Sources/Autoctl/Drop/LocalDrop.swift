@@ -44,8 +44,11 @@ struct LocalDrop {
     _ locations: FileLocations
   ) async throws {
     var state = try stateFile.load()
-    let monitor = context.monitors(
-      try MonitorOptions.parsed(configuration.monitor), context.logger)
+    if configuration.isMonitorDisabled, force {
+      context.logger.warning("The monitor is disabled for this node, and is not told")
+      return try await removal.stopService(within: limit)
+    }
+    let monitor = context.monitors(try configuration.requireMonitor(), context.logger)
     do throws(MonitorError) {
       try await monitor.removeNode(id: state.nodeID, force: force)
       context.logger.info("The monitor takes node \(state.nodeID) out of its group")

@@ -34,6 +34,7 @@ struct Removal {
       }
     }
     try DurableFile.remove(locations.state)
+    try DurableFile.remove(locations.group)
     // The last to go: with it the command can be given again.
     try DurableFile.remove(locations.configuration)
     context.logger.info("Removed \(locations.pgdata) and its configuration")

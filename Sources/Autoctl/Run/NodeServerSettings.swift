@@ -21,7 +21,8 @@ extension ServerSettings {
     database = configuration.database
     authentication = Authentication(server.authentication)
     editsHBA = !server.skipsHostBasedAccess
-    monitorHost = try MonitorOptions.parsed(configuration.monitor).hosts.first
+    monitorHost =
+      configuration.isMonitorDisabled ? nil : try configuration.requireMonitor().hosts.first
     encryption = configuration.ssl.encryption
     sslMode = configuration.ssl.mode.rawValue
     replicationPassword =

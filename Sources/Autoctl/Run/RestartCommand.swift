@@ -29,29 +29,12 @@ struct RestartCommand: Command {
     // A service that could not begin anew is better left as it is.
     _ = try directory.document(at: locations)
     let service = RunningService(locations: locations)
-    let before = Self.identity(of: locations.pid)
-    guard try service.send(SIGUSR1) else {
+    guard try await service.beginAnew(atMost: .seconds(wait), in: context) else {
       throw CommandError(
         .badState, "No pg_autoctl runs for \(locations.pgdata).",
         hint: "Start it with: pg_autoctl run --pgdata \(locations.pgdata).")
     }
-    let watch = Stopwatch(context.clock)
-    while service.process == nil || Self.identity(of: locations.pid) == before {
-      guard watch.elapsed() < .seconds(wait) else {
-        throw CommandError(
-          .badState, "pg_autoctl has not begun anew within \(wait) seconds.",
-          hint: "Look into its log; its server goes on meanwhile.")
-      }
-      try await context.clock.sleep(for: .milliseconds(50))
-    }
     context.logger.info("pg_autoctl has begun anew")
     return Silence()
-  }
-
-  /// Tells one pid file from the one that takes its place.
-  private static func identity(of path: String) -> [Int] {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return [] }
-    return [Int(status.st_ino), status.st_ctim.tv_sec, status.st_ctim.tv_nsec]
   }
 }

@@ -28,6 +28,29 @@ struct RunningService: Sendable {
     return true
   }
 
+  /// Has it begin anew, in the same process and with its server left alone; says whether there was one.
+  func beginAnew(atMost limit: Duration, in context: CommandContext) async throws -> Bool {
+    let before = Self.identity(of: locations.pid)
+    guard try send(SIGUSR1) else { return false }
+    let watch = Stopwatch(context.clock)
+    while process == nil || Self.identity(of: locations.pid) == before {
+      guard watch.elapsed() < limit else {
+        throw CommandError(
+          .badState, "pg_autoctl has not begun anew within \(limit.components.seconds) seconds.",
+          hint: "Look into its log; its server goes on meanwhile.")
+      }
+      try await context.clock.sleep(for: .milliseconds(50))
+    }
+    return true
+  }
+
+  /// Tells one pid file from the one that takes its place.
+  private static func identity(of path: String) -> [Int] {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return [] }
+    return [Int(status.st_ino), status.st_ctim.tv_sec, status.st_ctim.tv_nsec]
+  }
+
   /// Waits until none runs; says whether that came within the limit.
   func waitForEnd(atMost limit: Duration, in context: CommandContext) async throws -> Bool {
     let watch = Stopwatch(context.clock)

@@ -4,6 +4,7 @@ internal import Keeper
 internal import Logging
 internal import MonitorClient
 internal import MonitorHost
+internal import PostgresClient
 internal import ServerControl
 internal import ServiceLifecycle
 internal import UnixSignals
@@ -53,12 +54,12 @@ struct Services {
         context.logger.error("The changed configuration cannot be used: \(CommandError(error))")
       }
     }
-    let monitor = try MonitorOptions.parsed(configuration.monitor)
+    let monitor = configuration.isMonitorDisabled ? nil : try configuration.requireMonitor()
     context.logger.info(
       "pg_autoctl \(Version.program) keeps \(locations.pgdata)",
       metadata: [
         "node": "\(keeper.nodeID)",
-        "monitor": "\(monitor)",
+        "monitor": "\(monitor?.description ?? configuration.monitor)",
       ])
     let restarting = RestartService(request: restart) {
       await keeper.service.requestStop(leaveServerRunning: true)
@@ -164,7 +165,7 @@ private struct ReloadService: Service {
 struct NodeKeeper: Sendable {
   let service: KeeperService
   let nodeID: Int64
-  private let monitor: SQLMonitor
+  private let monitor: any Monitor
   private let server: LocalServer
 
   init(
@@ -172,16 +173,23 @@ struct NodeKeeper: Sendable {
   ) throws {
     let stateFile = StateFile(path: locations.state)
     nodeID = try stateFile.load().nodeID
-    monitor = SQLMonitor(
-      try MonitorOptions.parsed(configuration.monitor),
-      applicationName: "pg_autoctl keeper \(nodeID)")
+    monitor = try Self.monitor(of: configuration, for: nodeID)
     server = LocalServer(
       try ServerSettings(
         node: configuration, nodeID: nodeID, locations: locations, context: context))
     let progress = ProgressLine(context.output)
     service = try KeeperService(
       settings: KeeperSettings(configuration), stateFile: stateFile, server: server,
-      monitor: monitor, logger: context.logger, progress: progress.show)
+      monitor: monitor, logger: context.logger, progress: progress.show,
+      keepSnapshot: { try DurableFile.write($0, to: locations.group) })
+  }
+
+  private static func monitor(
+    of configuration: KeeperConfiguration, for nodeID: Int64
+  ) throws -> any Monitor {
+    if configuration.isMonitorDisabled { return DisabledMonitor() }
+    return SQLMonitor(
+      try configuration.requireMonitor(), applicationName: "pg_autoctl keeper \(nodeID)")
   }
 
   /// Uses changed settings from now on: of the server, and the keeper's own times.

@@ -61,7 +61,7 @@ struct SetNodeMetadata: Command {
     }
     try await tellMonitor(
       of: try StateFile(path: locations.state).load().nodeID,
-      at: context.monitors(try MonitorOptions.parsed(keeper.monitor), context.logger))
+      at: context.monitors(try keeper.requireMonitor(), context.logger))
     try document.save()
     let isTold = try service.send(SIGHUP)
     context.logger.info(
