@@ -33,7 +33,7 @@ struct NewMonitorTests {
       try await cluster.createMonitor()
       try await cluster.monitor.startKeeper()
       let early = try await standby.autoctl(["enable", "monitor", cluster.monitorURI])
-      #expect(early.status == 3 && early.errorOutput.contains("Run this command on the primary first"))
+      #expect(early.status == 3 && early.errorOutput.contains("on the primary first"))
       for node in [primary, standby] {
         try await node.succeed(["enable", "monitor", cluster.monitorURI])
       }
@@ -66,8 +66,10 @@ struct NewMonitorTests {
       for node in [standby, primary] { try await node.succeed(["enable", "monitor", uri]) }
       try await eventually("the new monitor to hear both") {
         let states = try await other.sql(
-          "select string_agg(reportedstate || '/' || goalstate || '/' || health, ' ' order by nodeid)"
-            + " from pgautofailover.node", database: "pg_auto_failover")
+          """
+          select string_agg(reportedstate || '/' || goalstate || '/' || health, ' ' order by nodeid)
+          from pgautofailover.node
+          """, database: "pg_auto_failover")
         guard states == "secondary/secondary/1 primary/primary/1" else { throw NotYet(states) }
       }
       try await writers.acknowledged(by: standby.host)
@@ -77,6 +79,7 @@ struct NewMonitorTests {
   private func loseMonitor(of cluster: Cluster) async throws {
     let host = cluster.monitor.host
     try await cluster.monitor.succeed(["stop", "--immediate"])
-    try await host.succeed(["rm", "-rf", "monitor", ".config/pg_autoctl", ".local/share/pg_autoctl"])
+    let files = ["monitor", ".config/pg_autoctl", ".local/share/pg_autoctl"]
+    try await host.succeed(["rm", "-rf"] + files)
   }
 }

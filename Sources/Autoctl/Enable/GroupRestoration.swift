@@ -44,7 +44,7 @@ struct GroupRestoration {
       return try DurableFile.read(change.locations.group)
     } catch let error where error.code == .noFile {
       throw CommandError(
-        .badState, "What the lost monitor knew was not kept: there is no \(change.locations.group).",
+        .badState, "What the lost monitor knew was not kept: \(change.locations.group) is missing.",
         hint: "Drop the node from here with pg_autoctl drop node, its data is kept, and create it "
           + "again with pg_autoctl create postgres.")
     } catch {
