@@ -67,6 +67,7 @@ install: ## Install what was built: PREFIX/bin, PREFIX/share and the PostgreSQL 
 install-for-tests: build-extension
 	@echo 'Installing the extension into the PostgreSQL of $(PG_BINDIR): the tests run on it.'
 	@scripts/as-root $(MAKE) -C extension install PG_CONFIG='$(PG_BINDIR)/pg_config'
+	@scripts/as-root install -m 644 Tests/monitor/versions/*.sql "$$($(PG_BINDIR)/pg_config --sharedir)/extension/"
 
 ##@ Test
 .PHONY: test

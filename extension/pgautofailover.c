@@ -13,7 +13,7 @@
 #include "pgautofailover.h"
 #include "worker_start.h"
 
-COMPAT_MODULE_MAGIC("pgautofailover", "1.0");
+COMPAT_MODULE_MAGIC("pgautofailover", "1.1");
 
 PGDLLEXPORT void _PG_init(void);
 

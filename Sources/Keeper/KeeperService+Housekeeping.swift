@@ -67,6 +67,8 @@ extension KeeperService {
       guard snapshot != keptSnapshot else { return }
       try await keepSnapshot(snapshot)
       keptSnapshot = snapshot
+    } catch let error as MonitorError where error.code == .notAMonitor {
+      // Its extension is of an earlier version, which tells no such thing.
     } catch {
       trouble(.housekeeping, "What the monitor knows of the group is not kept: \(error)")
     }

@@ -82,6 +82,11 @@ public final class Cluster: Sendable {
   public func setUp() async throws {
     try await createMonitor()
     try await monitor.startKeeper()
+    try await setUpNodes()
+  }
+
+  /// The same, for a monitor that runs already.
+  public func setUpNodes() async throws {
     try await create(a)
     try await a.admitApplications(from: network.range)
     try await a.startKeeper()

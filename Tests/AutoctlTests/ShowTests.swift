@@ -151,7 +151,7 @@ import Testing
   @Test func theVersionHasFourLines() async throws {
     let outcome = await (try Person()).types("version")
     #expect(outcome.result.split(separator: "\n").count == 4)
-    #expect(outcome.result.hasPrefix("pg_autoctl version 1.0\n"))
+    #expect(outcome.result.hasPrefix("pg_autoctl version 1.1\n"))
   }
 
   @Test func theUnitNamesDirectoryProgramAndOwner() {

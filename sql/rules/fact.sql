@@ -1,11 +1,4 @@
--- The vocabulary of the rules. A fact is something known to be true of a group, or of the node that
--- is being looked at, now. What is not known is not a fact.
-CREATE TABLE pgautofailover.fact (
-    name text PRIMARY KEY,
-    means text NOT NULL
-);
-COMMENT ON TABLE pgautofailover.fact IS 'the facts that rules require or forbid';
-
+-- Every fact that a rule may require or forbid, and what it means.
 INSERT INTO pgautofailover.fact (name, means) VALUES
   ('alone',                                  'it is the only node of its group'),
   ('alone_allowed',                          'no quorum standby streams, and number_sync_standbys does not demand that commits wait for one: the primary may go on alone'),

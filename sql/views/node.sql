@@ -1,5 +1,5 @@
 -- The node as programs know it: what lasts together with what was last heard.
-CREATE VIEW pgautofailover.node AS
+CREATE OR REPLACE VIEW pgautofailover.node AS
 SELECT n.formationid, n.nodeid, n.groupid, n.nodename, n.nodehost, n.nodeport, n.sysidentifier,
        n.goalstate, n.reportedstate,
        r.pgisrunning AS reportedpgisrunning,

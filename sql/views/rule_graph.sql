@@ -1,7 +1,7 @@
 -- The ways between states that the rules can send a node: what the picture in the manual is made of,
 -- and what every keeper must be able to walk. A node on its way that is sent elsewhere before it
 -- arrives walks from where it was.
-CREATE VIEW pgautofailover.rule_graph AS
+CREATE OR REPLACE VIEW pgautofailover.rule_graph AS
 WITH RECURSIVE pattern AS (
     SELECT p.pattern, r.node_goal::text AS goal
       FROM pgautofailover.rule r, unnest(r.node_in) AS p (pattern) WHERE r.node_goal IS NOT NULL

@@ -1,0 +1,1 @@
+-- From 1.0: no table has changed.
