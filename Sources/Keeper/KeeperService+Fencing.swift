@@ -49,7 +49,8 @@ extension KeeperService {
     isFenced = true
     trouble(.fence, fencedSentence)
     action?.task?.cancel()
-    let saving = Task { _ = try? await remember { $0.isFenced = true } }
+    // The action that is under way may reach a state without a primary meanwhile: that one has no fence.
+    let saving = Task { _ = try? await remember { $0.isFenced = $0.current.takesWrites } }
     await wait(for: saving)
   }
 

@@ -146,7 +146,7 @@ extension KeeperService {
     }
     if state.goal != goal { try? await remember { [goal] in $0.goal = goal } }
     endHandingOver(having: report.state)
-    if isFenced, goal.takesWrites { await liftFence() }
+    if isFenced, goal.takesWrites || !state.current.takesWrites { await liftFence() }
     interruptOvertakenAction()
   }
 

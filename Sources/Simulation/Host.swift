@@ -21,6 +21,8 @@ final class Host: @unchecked Sendable {
   var nodeID: Int64?
   var priority = 50
   var isInQuorum = true
+  /// The monitor takes it out of its group: it counts for nothing there any more.
+  var isLeaving = false
   /// What the monitor last answered to a keeper here.
   var assigned: Assignment?
   /// The names that the monitor last answered to a keeper here.
@@ -219,6 +221,7 @@ extension Host {
   /// The node was registered: that is remembered, and a keeper takes over.
   func registered(as assignment: Assignment, by life: Life) async {
     nodeID = assignment.nodeID
+    isLeaving = false
     let state = KeeperState(
       formation: "default", nodeID: assignment.nodeID, groupID: assignment.groupID,
       goal: assignment.goal)

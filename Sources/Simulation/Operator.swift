@@ -69,7 +69,10 @@ struct Operator {
   /// Drops a node; when it has left, it is created anew.
   private mutating func drop(_ host: Host) {
     guard let id = host.nodeID else { return }
-    ask("that \(host.name) is dropped", "SELECT pgautofailover.remove_node($1::bigint)", ["\(id)"])
+    host.isLeaving =
+      ask(
+        "that \(host.name) is dropped", "SELECT pgautofailover.remove_node($1::bigint)", ["\(id)"])
+      || host.isLeaving
     createAnew(host, tries: 20)
   }
 

@@ -82,7 +82,7 @@ final class World: @unchecked Sendable {
 
   /// Does no node but this one take part in the replication quorum?
   func isAsynchronous(besides host: Host) -> Bool {
-    !members.contains { $0.number != host.number && $0.isInQuorum }
+    !members.contains { $0.number != host.number && $0.isInQuorum && !$0.isLeaving }
   }
 
   private func noteAsynchrony(of host: Host) {

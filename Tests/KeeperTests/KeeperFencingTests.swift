@@ -20,6 +20,17 @@ struct KeeperFencingTests {
     return (bench, keeper)
   }
 
+  /// The fence fires while an action brings the node into a state without a primary: what is left of it on
+  /// the disk holds nobody up.
+  @Test(arguments: [NodeState.demoted, .draining, .reportLSN])
+  func aFenceMeansNothingOnceTheNodeIsNoPrimary(state: NodeState) async throws {
+    let bench = try await Bench(state, goal: .catchingUp) { $0.isFenced = true }
+    defer { bench.cleanUp() }
+    try await bench.drive(try bench.keeper(), to: .catchingUp)
+    #expect(try bench.saved().isFenced == false)
+    #expect(await bench.server.shape.process == .running)
+  }
+
   @Test(arguments: [NodeState.primary, .applySettings])
   func aPrimaryThatHearsNobodyStops(state: NodeState) async throws {
     let (bench, keeper) = try await isolated(state)
