@@ -72,7 +72,8 @@ extension KeeperService {
     await firstOf({ await isDone.wait() }, { await clock.sleep(patience) })
   }
 
-  /// The monitor has answered with a goal that takes writes: nobody has taken this node's place.
+  /// The monitor has answered with a goal that takes writes, so that nobody has taken this node's place;
+  /// or the node is in a state that takes none, so that there is nothing to hold back.
   func liftFence() async {
     guard (try? await remember { $0.isFenced = false }) != nil else { return }
     isFenced = false

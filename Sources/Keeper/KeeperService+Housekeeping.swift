@@ -12,6 +12,8 @@ private struct Housework: Sendable {
   var follows: GroupMember?
   /// Following has not helped: the way back is sought from the beginning.
   var rejoins = false
+  /// What the monitor knows of the group, if that is to be kept anew.
+  var snapshot: String?
 }
 
 extension KeeperService {
@@ -45,12 +47,12 @@ extension KeeperService {
       let members = try await monitor.otherNodes(of: state.nodeID)
       areMembersDue = false
       keptHouseAt = clock.now()
-      await takeSnapshot()
       let isChanged = members.map(\.address) != self.members?.map(\.address)
       let work = Housework(
         members: members, configures: isChanged || isConfigurationDue,
         follows: await neglectedPrimary(role),
-        rejoins: upstream.silence(now: clock.now()) >= settings.housekeepingInterval * 3)
+        rejoins: upstream.silence(now: clock.now()) >= settings.housekeepingInterval * 3,
+        snapshot: try await changedSnapshot())
       guard action == nil, state.current == goal, end == nil, !isHalted else { return }
       start(work, as: role)
     } catch {
@@ -58,19 +60,17 @@ extension KeeperService {
     }
   }
 
-  /// Keeps what the monitor knows of the group, when that has changed.
-  private func takeSnapshot() async {
-    guard let keepSnapshot else { return }
+  /// What the monitor knows of the group, when that differs from what was kept last. A monitor of an
+  /// earlier version tells no such thing.
+  private func changedSnapshot() async throws(MonitorError) -> String? {
+    guard keepSnapshot != nil else { return nil }
     do {
       let snapshot = try await monitor.groupSnapshot(
         formation: state.formation, groupID: state.groupID)
-      guard snapshot != keptSnapshot else { return }
-      try await keepSnapshot(snapshot)
-      keptSnapshot = snapshot
-    } catch let error as MonitorError where error.code == .notAMonitor {
-      // Its extension is of an earlier version, which tells no such thing.
+      return snapshot == keptSnapshot ? nil : snapshot
     } catch {
-      trouble(.housekeeping, "What the monitor knows of the group is not kept: \(error)")
+      guard error.code == .notAMonitor else { throw error }
+      return nil
     }
   }
 
@@ -115,6 +115,10 @@ extension KeeperService {
           isFollowingDue = false
           try await server.follow(primary, slot: slot)
         }
+      }
+      if let snapshot = work.snapshot {
+        try await keepSnapshot?(snapshot)
+        keptSnapshot = snapshot
       }
       trouble(.housekeeping, nil)
     } catch {

@@ -37,12 +37,14 @@ extension Laboratory {
   /// delivers that when it comes to it, and a day must not depend on when.
   func hearOther() throws(PostgresError) {
     try other.query("NOTIFY simulation")
-    while true {
+    let began = ContinuousClock.now
+    while ContinuousClock.now - began < .seconds(30) {
       try session.query("SELECT 1")
       let heard = session.notifications()
       unread += heard.count { $0.channel == "state" }
       if heard.contains(where: { $0.channel == "simulation" }) { return }
     }
+    throw PostgresError(code: .timedOut, message: "An announcement of the other session got lost.")
   }
 
   /// Has a change been announced since the last call?

@@ -126,6 +126,16 @@ import Testing
     #expect(state.log.contains("The monitor is disabled for this node."))
   }
 
+  @Test func aNodeWithoutMonitorIsDroppedByForceOnly() async throws {
+    let (person, _) = try await owner(of: 2, .secondary, script: .init(states: [Nodes.three]))
+    #expect(await person.types("drop node \(ha)").status == .badState)
+    let answer = await person.types("drop node --force \(ha)")
+    #expect(answer.status == .success, "\(answer.log)")
+    #expect(person.requests.isEmpty)
+    let data = "\(person.home)/.local/share/pg_autoctl\(person.home)/ha"
+    #expect(try StateFile(path: data + "/pg_autoctl.state").load().current == .dropped)
+  }
+
   @Test func aPrimaryWithStandbysStays() async throws {
     let (person, file) = try await owner(
       of: 1, .primary, monitor: new, script: .init(states: [Nodes.three]))

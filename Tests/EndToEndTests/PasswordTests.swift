@@ -60,10 +60,9 @@ struct PasswordTests {
     for secret in secrets {
       #expect(!processes.contains(secret))
       #expect(!node.keeper.log.contains(secret) && !node.serverLog.contains(secret))
-      for file in files where file.hasPrefix("./") {
-        let text = try? String(
-          contentsOfFile: node.host.home + file.dropFirst(1), encoding: .isoLatin1)
-        #expect(text?.contains(secret) != true, "\(file)")
+      for file in files {
+        let text = try await node.host.run(["cat", file])
+        #expect(text.status == 0 && !text.output.contains(secret), "\(file)")
       }
     }
   }

@@ -46,7 +46,8 @@ struct LocalDrop {
     var state = try stateFile.load()
     if configuration.isMonitorDisabled, force {
       context.logger.warning("The monitor is disabled for this node, and is not told")
-      return try await removal.stopService(within: limit)
+      try await removal.stopService(within: limit)
+      return try await noteDropped(&state, stateFile, configuration, locations)
     }
     let monitor = context.monitors(try configuration.requireMonitor(), context.logger)
     do throws(MonitorError) {
@@ -67,17 +68,24 @@ struct LocalDrop {
       context.logger.warning("The service did not end by itself; stopping it")
       try await removal.stopService(within: limit)
     }
-    try await stopServer(configuration, locations)
-    if try stateFile.load().current != .dropped {
-      state.current = .dropped
-      state.goal = .dropped
-      try await stateFile.save(state)
-    }
+    try await noteDropped(&state, stateFile, configuration, locations)
     // Without a service nobody else would tell that the server has stopped.
     _ = try? await monitor.nodeActive(
       formation: state.formation, nodeID: state.nodeID, groupID: state.groupID,
       report: NodeReport(state: .dropped, isRunning: false))
     await monitor.close()
+  }
+
+  /// Sees that the server has stopped, and keeps for good that the node is no part of its group.
+  private func noteDropped(
+    _ state: inout KeeperState, _ stateFile: StateFile, _ configuration: KeeperConfiguration,
+    _ locations: FileLocations
+  ) async throws {
+    try await stopServer(configuration, locations)
+    guard try stateFile.load().current != .dropped else { return }
+    state.current = .dropped
+    state.goal = .dropped
+    try await stateFile.save(state)
   }
 
   private func stopServer(
