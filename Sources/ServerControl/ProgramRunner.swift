@@ -118,23 +118,29 @@ private final class ProgramWatch: Sendable {
   var reasonOfKilling: String? { state.withLock { $0.reason } }
 
   /// Looks after the program until the task is cancelled, which is when the program has ended.
+  ///
+  /// What counts as silence is what was looked at: of the time between two looks no more than twice
+  /// the usual counts, because a host that stood still held up the program too.
   func guardProgram(_ id: pid_t) async {
+    let period = Duration.milliseconds(250)
     let start = ContinuousClock.now
-    var lastMovement = start
+    var lastLook = start
+    var silent = Duration.zero
     var lastActivity: UInt64 = 0
     while !Task.isCancelled {
-      do { try await pausing(for: .milliseconds(250)) } catch { return }
+      do { try await pausing(for: period) } catch { return }
       let (line, lines) = state.withLock { ($0.lastLine, $0.lines) }
       let now = ContinuousClock.now
       if let limit, now - start > limit {
         return kill(id, because: "it took longer than \(limit.spelled)")
       }
+      let sinceLastLook = min(now - lastLook, period * 2)
+      lastLook = now
       guard let allowed = silence(line) else { continue }
       let activity = ProcessTable.activity(ofSession: id) &+ UInt64(lines)
-      if activity != lastActivity {
-        lastActivity = activity
-        lastMovement = now
-      } else if now - lastMovement > allowed {
+      silent = activity == lastActivity ? silent + sinceLastLook : .zero
+      lastActivity = activity
+      if silent > allowed {
         return kill(id, because: "it made no progress for \(allowed.spelled)")
       }
     }

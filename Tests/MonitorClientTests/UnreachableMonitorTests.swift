@@ -29,7 +29,7 @@ extension AgainstAMonitor {
       let start = ContinuousClock.now
       let error = try await refusal { try await monitor.formations() }
       #expect(error.code == .unreachable)
-      #expect((.milliseconds(300)..<(.seconds(10))).contains(ContinuousClock.now - start))
+      #expect((.milliseconds(300)..<(.seconds(60))).contains(ContinuousClock.now - start))
     }
 
     @Test func aCallThatWaitsForALockIsGivenUpInTime() async throws {
@@ -47,7 +47,7 @@ extension AgainstAMonitor {
         try await monitor.startMaintenance(nodeID: node.assignment.nodeID)
       }
       #expect(error.code == .unreachable)
-      #expect((.milliseconds(300)..<(.seconds(10))).contains(ContinuousClock.now - start))
+      #expect((.milliseconds(300)..<(.seconds(60))).contains(ContinuousClock.now - start))
       try await administrator.execute("ROLLBACK", timeout: .seconds(5))
       #expect(try await monitor.formations().contains(fixture.formation))
     }
