@@ -5,5 +5,6 @@ SELECT pg_catalog.pg_extension_config_dump('pgautofailover.registered_node', '')
 SELECT pg_catalog.pg_extension_config_dump('pgautofailover.registered_node_nodeid_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('pgautofailover.synchronous_set', '');
 SELECT pg_catalog.pg_extension_config_dump('pgautofailover.synchronous_set_setid_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('pgautofailover.credential', '');
 SELECT pg_catalog.pg_extension_config_dump('pgautofailover.event', '');
 SELECT pg_catalog.pg_extension_config_dump('pgautofailover.event_eventid_seq', '');

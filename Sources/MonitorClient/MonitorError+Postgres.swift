@@ -72,7 +72,7 @@ extension MonitorError {
       MonitorError(
         code: .notAllowed,
         message: "The monitor does not allow this to the role \"\(place.user)\": \(error.text)",
-        hint: "Use the role autoctl_node in the monitor's URI.")
+        hint: error.hint ?? "Use the role autoctl_node in the monitor's URI.")
     default:
       MonitorError(
         code: .refused(sqlState: error.sqlState ?? "XX000"), message: error.text, hint: error.hint)

@@ -4,6 +4,8 @@ public struct AccessRule: Sendable, Hashable {
   public var database: Database
   /// The role.
   public var role: String
+  /// Is the rule for the members of the role as well?
+  public var includesMembers: Bool
   /// A host's name or address, a network such as `10.0.0.0/8`, or `samenet` or `samehost`.
   public var host: String
 
@@ -14,9 +16,10 @@ public struct AccessRule: Sendable, Hashable {
     case named(String)
   }
 
-  public init(database: Database, role: String, host: String) {
+  public init(database: Database, role: String, includesMembers: Bool = false, host: String) {
     self.database = database
     self.role = role
+    self.includesMembers = includesMembers
     self.host = host
   }
 }
@@ -46,7 +49,9 @@ struct HostBasedAccess: Equatable {
         case .replication: "replication"
         case .named(let name): Self.quoted(name)
         }
-      let start = "\(kind) \(database) \(Self.quoted(rule.role)) "
+      // A role is a member of itself.
+      let role = (rule.includesMembers ? "+" : "") + Self.quoted(rule.role)
+      let start = "\(kind) \(database) \(role) "
       let remark = "  # \(rule.host)"
       let places = networks[rule.host] ?? []
       let known = earlier?.lines.filter { $0.hasPrefix(start) && $0.hasSuffix(remark) } ?? []

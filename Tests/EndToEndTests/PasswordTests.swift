@@ -17,14 +17,25 @@ struct PasswordTests {
     try await cluster.monitor.sql(
       "alter role autoctl_node password '\(Self.monitorPassword)'", database: "pg_auto_failover")
     for node in cluster.nodes {
+      // Each node comes as a role of its own, which may act for it alone.
+      let name = node.host.name
+      try await cluster.monitor.sql(
+        """
+        create role "\(name)" login password '\(Self.monitorPassword)';
+        select pgautofailover.add_credential('\(name)', 'default', '\(name)')
+        """, database: "pg_auto_failover")
+      let monitor = "postgres://\(name)@\(cluster.monitor.host.name)/pg_auto_failover"
       let create = ["create", "postgres", "--nodename", node.host.name] + security
-      let words = create + ["--pgdata", node.pgdata, "--monitor", cluster.monitorURI]
+      let words = create + ["--pgdata", node.pgdata, "--monitor", monitor]
       let refused = try await node.host.run(["pg_autoctl"] + words)
-      #expect(refused.status == 6 && refused.errorOutput.contains("password"))
-      let line = "*:*:pg_auto_failover:autoctl_node:\(Self.monitorPassword)"
+      #expect(refused.status == ExitCode.monitor && refused.errorOutput.contains("password"))
+      let line = "*:*:pg_auto_failover:*:\(Self.monitorPassword)"
       try await node.host.succeed(["sh", "-c", "umask 077; echo '\(line)' >.pgpass"])
+      let foreign = try await node.host.run(["pg_autoctl"] + words + ["--name", "another"])
+      #expect(foreign.status == ExitCode.monitor && foreign.errorOutput.contains("may act for"))
       let secret = "PG_AUTOCTL_REPLICATION_PASSWORD=\(Self.replicationPassword)"
-      try await node.host.succeed(["env", secret, "pg_autoctl"] + words, limit: .seconds(180))
+      try await node.host.succeed(
+        ["env", secret, "pg_autoctl"] + words + ["--name", name], limit: .seconds(180))
       try await node.startKeeper()
     }
     try await cluster.settle(primary: cluster.a, standby: cluster.b)
@@ -48,6 +59,19 @@ struct PasswordTests {
     #expect(cluster.a.keeper.log.contains("Rewinding") || cluster.a.keeper.log.contains("rewound"))
     #expect(try await cluster.a.sql("select count(*) from kept") == "0")
 
+    // A role of one node is of no use for another one, nor for the group.
+    for words in [
+      ["perform", "failover"],
+      ["set", "node", "candidate-priority", "10", "--name", cluster.b.host.name],
+      ["drop", "node", "--name", cluster.b.host.name, "--force"],
+    ] {
+      let uri = "postgres://\(cluster.a.host.name)@\(cluster.monitor.host.name)/pg_auto_failover"
+      let refused = try await cluster.a.host.run(["pg_autoctl"] + words + ["--monitor", uri])
+      #expect(refused.status == ExitCode.monitor, "\(words): \(refused.errorOutput)")
+      #expect(
+        refused.errorOutput.contains("may act for node \"\(cluster.a.host.name)\""),
+        "\(refused.errorOutput)")
+    }
     for node in [cluster.monitor] + cluster.nodes { try await requireSecrecy(on: node) }
   }
 

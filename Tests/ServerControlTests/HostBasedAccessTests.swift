@@ -7,7 +7,7 @@ import Testing
   private let rules = [
     AccessRule(database: .all, role: "pgautofailover_monitor", host: "monitor"),
     AccessRule(database: .replication, role: "pgautofailover_replicator", host: "b"),
-    AccessRule(database: .named("my \"db"), role: "me", host: "a"),
+    AccessRule(database: .named("my \"db"), role: "me", includesMembers: true, host: "a"),
   ]
   private let networks = [
     "monitor": ["10.0.0.9/32"], "b": ["10.0.0.2/32", "fd00::2/128"], "a": ["10.0.0.1/32"],
@@ -26,7 +26,7 @@ import Testing
         "hostssl all \"pgautofailover_monitor\" 10.0.0.9/32 scram-sha-256  # monitor",
         "hostssl replication \"pgautofailover_replicator\" 10.0.0.2/32 scram-sha-256  # b",
         "hostssl replication \"pgautofailover_replicator\" fd00::2/128 scram-sha-256  # b",
-        "hostssl \"my db\" \"me\" 10.0.0.1/32 scram-sha-256  # a",
+        "hostssl \"my db\" +\"me\" 10.0.0.1/32 scram-sha-256  # a",
       ])
   }
 

@@ -4,6 +4,7 @@ CREATE OR REPLACE FUNCTION pgautofailover.disable_secondary(formation_id text)
 RETURNS bool LANGUAGE plpgsql SECURITY DEFINER STRICT
 SET search_path = pgautofailover, pg_catalog, pg_temp AS $$
 BEGIN
+    PERFORM require_right(disable_secondary.formation_id, NULL);
     PERFORM lock_group(disable_secondary.formation_id, 0);
     UPDATE formation SET opt_secondary = false, number_sync_standbys = 0
      WHERE formationid = disable_secondary.formation_id;

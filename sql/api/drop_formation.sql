@@ -4,6 +4,7 @@ RETURNS void LANGUAGE plpgsql SECURITY DEFINER STRICT
 SET search_path = pgautofailover, pg_catalog, pg_temp AS $$
 DECLARE _node registered_node;
 BEGIN
+    PERFORM require_right(drop_formation.formation_id, NULL);
     PERFORM lock_group(drop_formation.formation_id, 0);
     SELECT * INTO _node FROM registered_node WHERE formationid = drop_formation.formation_id ORDER BY nodeid LIMIT 1;
     IF FOUND THEN

@@ -11,6 +11,7 @@ DECLARE
     _relies_on bigint;
     _loss text;
 BEGIN
+    PERFORM require_right(force_failover.formation_id, NULL);
     PERFORM lock_group(force_failover.formation_id, force_failover.group_id);
     _at := monitor_clock();
     IF force_failover.decided_by = '' THEN

@@ -10,7 +10,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN false;
     END IF;
-    PERFORM perform_failover(_group.formationid, _group.groupid);
+    PERFORM begin_failover(_group.formationid, _group.groupid);
     RETURN true;
 END $$;
 COMMENT ON FUNCTION pgautofailover.hand_over IS 'hands a primary''s role to a standby before its server stops';

@@ -44,6 +44,9 @@ BEGIN
       JOIN node_state ps ON ps.name = p.goalstate
      WHERE n.nodeid = r.nodeid AND r.nodeid = node_active.node_id
        AND n.formationid = node_active.formation_id
+       AND NOT EXISTS (SELECT FROM credential c
+                        WHERE c.roleid = quote_ident(session_user)::regrole
+                          AND (c.formationid <> n.formationid OR c.nodename <> n.nodename))
        -- nothing is under way, for this node or its primary
        AND n.reportedstate = n.goalstate AND n.reportedstate = node_active.current_group_role AND s.is_settled
        AND p.reportedstate = p.goalstate AND ps.is_settled

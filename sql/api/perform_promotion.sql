@@ -6,6 +6,7 @@ DECLARE
     _at timestamptz;
     _node registered_node;
 BEGIN
+    PERFORM require_right(perform_promotion.formation_id, NULL);
     PERFORM lock_group_of(nodeid) FROM registered_node
       WHERE formationid = perform_promotion.formation_id AND nodename = perform_promotion.node_name;
     _at := monitor_clock();

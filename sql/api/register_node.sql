@@ -21,6 +21,7 @@ DECLARE
     _goal text;
     _taken text;
 BEGIN
+    PERFORM require_right(register_node.formation_id, register_node.node_name);
     PERFORM lock_group(register_node.formation_id, 0);
     _at := monitor_clock();
     SELECT * INTO _formation FROM formation WHERE formationid = register_node.formation_id FOR KEY SHARE;

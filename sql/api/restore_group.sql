@@ -36,6 +36,7 @@ BEGIN
         RAISE EXCEPTION 'a group is restored by its primary, and node % is in state "%"', restore_group.node_id, restore_group.state
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Begin with the node that takes writes.';
     END IF;
+    PERFORM require_right(_formation.formationid, NULL);
     PERFORM lock_group(_formation.formationid, 0);
     _at := monitor_clock();
     IF EXISTS (SELECT FROM registered_node n

@@ -7,6 +7,7 @@ DECLARE
     _standbys int;
     _primary registered_node;
 BEGIN
+    PERFORM require_right(set_formation_number_sync_standbys.formation_id, NULL);
     PERFORM lock_group(set_formation_number_sync_standbys.formation_id, 0);
     _at := monitor_clock();
     IF NOT EXISTS (SELECT FROM formation WHERE formationid = set_formation_number_sync_standbys.formation_id) THEN

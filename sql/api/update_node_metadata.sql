@@ -6,7 +6,16 @@ BEGIN
     IF update_node_metadata.node_id IS NULL THEN
         RAISE EXCEPTION 'a node id must be given' USING ERRCODE = 'internal_error';
     END IF;
+    IF update_node_metadata.node_name IS NOT NULL THEN
+        -- a name is what rights are given for
+        PERFORM require_right(formationid, NULL) FROM registered_node
+          WHERE nodeid = update_node_metadata.node_id AND nodename <> update_node_metadata.node_name;
+    END IF;
     PERFORM lock_group_of(update_node_metadata.node_id);
+    UPDATE credential c SET nodename = update_node_metadata.node_name
+      FROM registered_node n
+     WHERE n.nodeid = update_node_metadata.node_id AND update_node_metadata.node_name <> n.nodename
+       AND (c.formationid, c.nodename) = (n.formationid, n.nodename);
     UPDATE registered_node n
        SET nodename = coalesce(update_node_metadata.node_name, nodename),
            nodehost = coalesce(update_node_metadata.node_host, nodehost),

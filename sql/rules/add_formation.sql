@@ -4,6 +4,7 @@ CREATE OR REPLACE FUNCTION pgautofailover.add_formation(
     formation_id text, of_kind text, for_database name, may_have_standbys bool, confirmations int)
 RETURNS SETOF pgautofailover.formation LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM pgautofailover.require_right(add_formation.formation_id, NULL);
     PERFORM pgautofailover.lock_group(add_formation.formation_id, 0);
     IF octet_length(add_formation.formation_id) NOT BETWEEN 1 AND 255 THEN
         RAISE EXCEPTION 'the name of a formation has 1 to 255 bytes, and this one has %', octet_length(add_formation.formation_id)

@@ -1,1 +1,3 @@
--- From 1.0: no table has changed.
+-- From 1.0: rights can be given for a formation or a node alone.
+-- include: tables/credential.sql
+SELECT pg_catalog.pg_extension_config_dump('pgautofailover.credential', '');

@@ -33,9 +33,9 @@ SELECT p.oid::regprocedure FROM pg_proc p
 \echo '# functions that set the clock, beside the one that plays an event and undoes it'
 SELECT p.oid::regprocedure FROM pg_proc p
  WHERE p.pronamespace = 'pgautofailover'::regnamespace AND p.prosrc ~* 'set_config' AND p.prosrc ~* 'test_clock' AND p.proname <> 'play';
-\echo '# dynamic SQL'
+\echo '# dynamic SQL, beside what grants a role'
 SELECT p.oid::regprocedure FROM pg_proc p
- WHERE p.pronamespace = 'pgautofailover'::regnamespace
+ WHERE p.pronamespace = 'pgautofailover'::regnamespace AND (p.prosecdef OR p.proname NOT IN ('add_credential', 'remove_credential'))
    AND (p.prosrc ~* '\mexecute\M' OR p.prosrc ~* 'query_to_xml|cursor_to_xml|dblink');
 \echo '# errors swallowed'
 SELECT p.oid::regprocedure FROM pg_proc p
