@@ -20,6 +20,8 @@ public struct KeeperConfiguration: ServerConfigurable {
   /// The password of `pgautofailover_replicator`; "" for none.
   public var replicationPassword = ""
   public var maximumBackupRate = "100M"
+  /// What makes a base backup in place of `pg_basebackup`; "" for nothing.
+  public var baseBackupCommand = ""
   /// Where base backups are made before they take their place; "" beside the data directory.
   public var backupDirectory = ""
   public var networkPartitionTimeout = Duration.seconds(5)
@@ -78,6 +80,11 @@ public struct KeeperConfiguration: ServerConfigurable {
       Setting(
         "replication", "maximum_backup_rate", \.maximumBackupRate, .rate,
         means: "The most that a base backup may transfer in a second: 32k to 1024M."),
+      Setting(
+        "replication", "base_backup_command", \.baseBackupCommand,
+        means:
+          "A command of the shell that makes a base backup in $PGDATA; empty for pg_basebackup."
+      ),
       Setting(
         "replication", "backup_directory", \.backupDirectory, .absolutePath,
         means: "Where base backups are made, on the same file system; empty for beside pgdata."),

@@ -1,4 +1,5 @@
 public import Failover
+internal import Glibc
 internal import Logging
 internal import PostgresClient
 
@@ -48,7 +49,11 @@ extension LocalServer {
     try await ServerProcess(directory: swap.clone, limits: limits).clearTools()
     try await offPool { () throws(ServerError) in try swap.begin() }
     do throws(ServerError) {
-      try await takeBackup(upstream, of: primary, slot: slot, progress: progress)
+      if let command = settings.baseBackupCommand {
+        try await takeBackup(with: command, of: primary, slot: slot, progress: progress)
+      } else {
+        try await takeBackup(upstream, of: primary, slot: slot, progress: progress)
+      }
       let copied = try await controlData(of: swap.clone)
       guard copied.systemIdentifier == upstream.systemIdentifier else {
         throw ServerError(
@@ -104,6 +109,34 @@ extension LocalServer {
         error.code = .primaryUnreachable
       }
       throw error
+    }
+  }
+
+  /// Lets the operator's command fill the new directory. It finds the directory and the primary where
+  /// programs of PostgreSQL look for them, in the environment.
+  private func takeBackup(
+    with command: String, of primary: GroupMember, slot: String, progress: (String) -> Void
+  ) async throws(ServerError) {
+    let source = settings.connection(to: primary, slot: "pg_autoctl_backup")
+    var environment = settings.passwordEnvironment
+    environment["PGDATA"] = swap.clone
+    environment["PATH"] =
+      settings.binDirectory + ":" + (getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin")
+    for (variable, keyword) in [
+      "PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGSSLMODE": "sslmode",
+      "PGSSLROOTCERT": "sslrootcert", "PGAPPNAME": "application_name",
+    ] {
+      environment[variable] = source[keyword]
+    }
+    log.notice("Making the base backup with: \(command)")
+    let answer = try await ProgramRunner(directory: nil, prefix: settings.launchPrefix).run(
+      "sh", ["-c", command], environment: environment,
+      silence: { [limit = limits.backupStall] _ in limit }, line: progress)
+    guard answer.succeeded else { throw .program("base_backup_command", said: answer.output) }
+    guard try DataDirectory(path: swap.clone).content() == .cluster else {
+      throw ServerError(
+        code: .programFailed, message: "base_backup_command left no cluster in \(swap.clone).",
+        hint: "It must fill the directory that the variable PGDATA names.")
     }
   }
 

@@ -45,7 +45,7 @@ struct AutomaticConfiguration {
   /// The settings that only the node's role may decide.
   static let reserved: Set = [
     "synchronous_standby_names", "primary_conninfo", "primary_slot_name",
-    "recovery_target_timeline", "default_transaction_read_only",
+    "default_transaction_read_only", "sync_replication_slots", "synchronized_standby_slots",
   ]
 
   /// The content without the lines of reserved settings, and the names of those that were there.
@@ -54,7 +54,12 @@ struct AutomaticConfiguration {
     var removed: [String] = []
     for line in content.split(separator: "\n", omittingEmptySubsequences: false) {
       let name = line.prefix { $0 != " " && $0 != "=" && $0 != "\t" }.lowercased()
-      if reserved.contains(name) { removed.append(name) } else { kept.append(line) }
+      // A standby that reaches a target stops to follow, or promotes itself.
+      if reserved.contains(name) || name.hasPrefix("recovery_target") {
+        removed.append(name)
+      } else {
+        kept.append(line)
+      }
     }
     return (kept.joined(separator: "\n"), removed)
   }

@@ -128,7 +128,11 @@ extension LocalServer {
             (SELECT string_agg(name, ', ' ORDER BY name) FROM pg_settings
               WHERE pending_restart AND name IN ('wal_level', 'wal_log_hints', 'hot_standby',
                     'max_wal_senders', 'max_replication_slots', 'port', 'listen_addresses'))
-              AS pending) AS own
+              AS pending,
+            (SELECT string_agg(slot_name, ', ' ORDER BY slot_name) FROM pg_replication_slots s
+              WHERE slot_type = 'logical' AND NOT temporary AND NOT pg_is_in_recovery()
+                AND NOT coalesce((to_jsonb(s) ->> 'failover')::bool, false)) AS fragile_slots,
+            current_setting('server_version_num')::int >= 170000 AS keeps_slots) AS own
     LEFT JOIN pg_stat_replication AS standby
         ON standby.application_name ~ '^pgautofailover_standby_[0-9]+$'
     LEFT JOIN pg_stat_wal_receiver AS receiver ON true
@@ -185,6 +189,11 @@ extension Observation {
         + " take it back with ALTER SYSTEM RESET"
     } else if let names = first["pending"] {
       problem = "the server must be restarted for \(names) to take effect"
+    } else if let names = first["fragile_slots"] {
+      let remedy =
+        try first.boolean("keeps_slots")
+        ? "create them with failover = true" : "that needs PostgreSQL 17"
+      problem = "logical slots do not survive a failover (\(names)): \(remedy)"
     }
   }
 }

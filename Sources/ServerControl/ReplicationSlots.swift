@@ -9,7 +9,9 @@ extension LocalServer {
     try await withConnection { connection throws(ServerError) in
       try await createSlots(for: members, connection)
       try await dropSlots(except: members, connection)
-      if !isPrimary { try await advanceSlots(of: members, connection) }
+      if isPrimary { return }
+      try await advanceSlots(of: members, connection)
+      try await dropEarlierLogicalSlots(connection)
     }
   }
 
@@ -53,6 +55,20 @@ extension LocalServer {
           [SQLState.undefinedObject, SQLState.objectInUse].contains(state)
         else { throw ServerError(local: error) }
       }
+    }
+  }
+
+  /// Drops the logical slots that this server had as a primary and that the new one has now: as long as
+  /// one of the same name is there, it cannot be kept up to date from the primary. (PostgreSQL 17 and later.)
+  private func dropEarlierLogicalSlots(_ connection: LocalConnection) async throws(ServerError) {
+    let rows = try await connection.run(
+      """
+      SELECT slot_name, pg_drop_replication_slot(slot_name) FROM pg_replication_slots s
+      WHERE slot_type = 'logical' AND NOT active AND pg_is_in_recovery()
+        AND (to_jsonb(s) ->> 'failover')::bool AND NOT (to_jsonb(s) ->> 'synced')::bool
+      """, atMost: limits.statement)
+    for name in rows.compactMap({ $0[0] }) {
+      log.info("Dropped the logical slot \(name) of the time before: the primary has it now.")
     }
   }
 

@@ -30,12 +30,15 @@ struct RoleFile: Sendable, Equatable {
   /// Writes the file, durably; says whether that changed anything.
   @discardableResult
   func write(in directory: String) throws(ServerError) -> Bool {
-    try DurableFiles.keep(Self.path(in: directory), as: content, mode: 0o600)
+    let version = try DurableFiles.text(directory + "/PG_VERSION") ?? ""
+    let major = Int(version.prefix(while: \.isNumber)) ?? 0
+    return try DurableFiles.keep(
+      Self.path(in: directory), as: content(majorVersion: major), mode: 0o600)
   }
 
   static func path(in directory: String) -> String { directory + "/" + name }
 
-  private var content: String {
+  private func content(majorVersion: Int) -> String {
     """
     # Written by pg_autoctl as the node's role demands, and again whenever that changes.
     # What is written here by hand is lost.
@@ -44,7 +47,18 @@ struct RoleFile: Sendable, Equatable {
     \(SettingsFile.line("primary_slot_name", slot))
     \(SettingsFile.line("recovery_target_timeline", "latest"))
 
-    """
+    """ + (majorVersion >= 17 ? logicalSlots : "")
+  }
+
+  /// From PostgreSQL 17 on standbys keep the logical slots that were created for it (`failover`) up to
+  /// date, and a primary sends through them no more than the standbys that commits wait for have.
+  private var logicalSlots: String {
+    let members = SynchronousStandbyNames(standbyNames)?.names ?? []
+    return """
+      sync_replication_slots = on
+      \(SettingsFile.line("synchronized_standby_slots", members.joined(separator: ", ")))
+
+      """
   }
 }
 
@@ -74,6 +88,8 @@ extension ServerSettings {
   func secretConnection(to primary: GroupMember, slot: String) -> ConnectionString {
     var connection = connection(to: primary, slot: slot)
     connection["password"] = replicationPassword
+    // Where the logical slots of the primary are looked up.
+    connection["dbname"] = "postgres"
     return connection
   }
 

@@ -48,6 +48,8 @@ public struct ServerSettings: Sendable {
   public var replicationPassword: String?
   /// `pg_basebackup --max-rate`, such as `100M`.
   public var maximumBackupRate: String
+  /// A command of the shell that makes the base backup in place of `pg_basebackup`; `nil` for none.
+  public var baseBackupCommand: String?
   /// The directory in which base backups are made; on the data directory's file system. `nil` for
   /// the data directory's parent.
   public var backupDirectory: String?

@@ -28,6 +28,24 @@ enum SettingsFile {
     return values
   }
 
+  /// The last value of a setting in a file that a person wrote; `nil` when it is not set there.
+  static func value(of name: String, in content: String) -> String? {
+    var found: String?
+    for line in content.split(whereSeparator: \.isNewline) {
+      let line = line.drop(while: \.isWhitespace)
+      guard line.lowercased().hasPrefix(name) else { continue }
+      let rest = line.dropFirst(name.count).drop { $0.isWhitespace || $0 == "=" }
+      guard rest.startIndex > line.index(line.startIndex, offsetBy: name.count) else { continue }
+      if rest.first == "'" {
+        let inner = rest.dropFirst().prefix { $0 != "'" }
+        found = unquoted(inner)
+      } else {
+        found = String(rest.prefix { !$0.isWhitespace && $0 != "#" })
+      }
+    }
+    return found
+  }
+
   private static func unquoted(_ text: Substring) -> String {
     var result = ""
     var isEscaped = false

@@ -55,6 +55,11 @@ extension VirtualHost {
     return path
   }
 
+  /// Writes a file as its user.
+  public func write(_ text: String, to path: String) async throws {
+    try await succeed(["sh", "-c", #"printf '%s\n' "$1" >"$0""#, path, text])
+  }
+
   /// The text of a file on this host; relative paths begin in its user's home.
   public func read(_ path: String) throws -> String {
     try String(

@@ -53,6 +53,15 @@ import Testing
         "\n  c could not take over: it is catchingup; one candidate is left.\n"))
   }
 
+  @Test func whatANodeReportsIsAWarning() async throws {
+    var nodes = Nodes.three
+    nodes[0].problem = "logical slots do not survive a failover (s)"
+    let outcome = try await check(nodes, well)
+    #expect(outcome.status.rawValue == 1)
+    #expect(
+      outcome.result.contains("\n  a reports: logical slots do not survive a failover (s).\n"))
+  }
+
   @Test func whatWouldBeInTheWayIsAWarning() async throws {
     var outlook = well
     outlook[2].obstacle = "writes would wait until a standby returns"

@@ -27,6 +27,7 @@ extension FailoverCheck {
     }
     let caveats =
       Self.candidatesNotReady(nodes, except: primary) + Self.troubles(outlook)
+      + nodes.compactMap { node in node.problem.map { "\(node.name) reports: \($0)." } }
     self.init(
       status: caveats.isEmpty ? .well : .warning,
       summary: "If \(primary.name) were lost now, \(leader) would take over"

@@ -50,6 +50,11 @@ struct CreatePostgres: Command {
   @Option(
     name: [.customShort("R"), .long], help: "The most that a base backup may transfer in a second.")
   var maximumBackupRate: String?
+  @Option(
+    help: .init(
+      "A command of the shell that makes the base backup in $PGDATA, in place of pg_basebackup.",
+      valueName: "command"))
+  var baseBackupCommand: String?
   @OptionGroup var global: GlobalOptions
 
   var isForServerOwner: Bool { true }
@@ -133,6 +138,7 @@ struct CreatePostgres: Command {
       configuration.replicationPassword = password
     }
     if let maximumBackupRate { configuration.maximumBackupRate = maximumBackupRate }
+    if let baseBackupCommand { configuration.baseBackupCommand = baseBackupCommand }
     try configuration.server.adoptOrRequireFreePort(explicit: server.pgport)
     configuration.hostname = try server.hostname ?? earlier?.hostname ?? ownAddress(towards: target)
     return configuration

@@ -45,7 +45,28 @@ struct NodeCreation {
     }
     try ConfigurationFile.write(configuration, to: locations.configuration)
     await monitor.close()
+    try await bringInConfiguration(configuration, stateFile)
     try await bringUp(configuration)
+  }
+
+  /// Configuration files outside of the data directory come into it. A server that runs by them is
+  /// stopped, and started again by those inside; so is a standby that was started for another upstream.
+  private func bringInConfiguration(
+    _ configuration: KeeperConfiguration, _ stateFile: StateFile
+  ) async throws {
+    let pgdata = locations.pgdata
+    try OutsideConfiguration.find(for: pgdata)?.bringIn(to: pgdata, log: context.logger)
+    let hasNotFollowed = [.initial, .waitStandby].contains(try stateFile.load().current)
+    let isForeignStandby = hasNotFollowed && DurableFile.exists("\(pgdata)/standby.signal")
+    guard RunningServer(in: pgdata) != nil,
+      try isForeignStandby || OutsideConfiguration.isInUse(by: pgdata)
+    else { return }
+    context.logger.warning("Restarting the server, so that it reads its configuration in \(pgdata)")
+    let server = LocalServer(
+      try ServerSettings(
+        node: configuration, nodeID: nil, locations: locations, context: context))
+    try await server.stop()
+    await server.close()
   }
 
   /// The node as it was registered before; `nil` when it was not, or was dropped since.
@@ -66,7 +87,7 @@ struct NodeCreation {
     _ configuration: inout KeeperConfiguration, _ stateFile: StateFile,
     _ monitor: any OperatorMonitor, candidatePriority: Int, replicationQuorum: Bool
   ) async throws {
-    let identifier = try await identifierOfData(configuration)
+    let identifier = try await identifierOfData(configuration, monitor)
     let answer = try await NodeRegistration(monitor: monitor, context: context).perform(
       Registration(
         formation: configuration.formation, host: configuration.hostname,
@@ -96,17 +117,27 @@ struct NodeCreation {
   }
 
   /// The system identifier of a cluster that is in the directory already; `nil` when there is none.
-  private func identifierOfData(_ configuration: KeeperConfiguration) async throws -> UInt64? {
+  private func identifierOfData(
+    _ configuration: KeeperConfiguration, _ monitor: any OperatorMonitor
+  ) async throws -> UInt64? {
     let server = LocalServer(
       try ServerSettings(
         node: configuration, nodeID: nil, locations: locations, context: context))
     let seen = await server.observe()
     await server.close()
     guard seen.process != .absent else { return nil }
-    if seen.isRunning, seen.isInRecovery == true {
+    let isStandby =
+      seen.isInRecovery ?? DurableFile.exists("\(locations.pgdata)/standby.signal")
+    if isStandby,
+      try await monitor.currentState(formation: configuration.formation, groupID: 0).isEmpty
+    {
       throw CommandError(
-        .badArguments, "The server that runs in \(locations.pgdata) is a standby already.",
-        hint: "Stop it and name an empty --pgdata, or create its primary as a node first.")
+        .badArguments,
+        """
+        The cluster in \(locations.pgdata) is a standby, and formation \
+        "\(configuration.formation)" has no node that it could follow.
+        """,
+        hint: "Create its primary as a node first.")
     }
     guard let identifier = seen.systemIdentifier else {
       throw CommandError(
@@ -115,7 +146,8 @@ struct NodeCreation {
           + (seen.problem ?? "it does not answer") + ".",
         hint: "See that it is whole and that this user may connect to it through its socket.")
     }
-    context.logger.info("Adopting the cluster in \(locations.pgdata), with its data")
+    context.logger.info(
+      "Adopting the \(isStandby ? "standby" : "cluster") in \(locations.pgdata), with its data")
     return identifier
   }
 

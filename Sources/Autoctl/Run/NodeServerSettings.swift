@@ -28,6 +28,8 @@ extension ServerSettings {
     replicationPassword =
       configuration.replicationPassword.isEmpty ? nil : configuration.replicationPassword
     maximumBackupRate = configuration.maximumBackupRate
+    baseBackupCommand =
+      configuration.baseBackupCommand.isEmpty ? nil : configuration.baseBackupCommand
     backupDirectory = configuration.backupDirectory.isEmpty ? nil : configuration.backupDirectory
     rejoinDirectory = locations.state.lastIndex(of: "/").map { String(locations.state[..<$0]) }
     self.nodeID = nodeID
