@@ -72,7 +72,7 @@ install-for-tests: build-extension
 ##@ Test
 .PHONY: test
 test: deps build install-for-tests ## All tests; the last line counts them
-	@scripts/test unit sql worker scenarios simulation e2e
+	@scripts/test unit sql worker scenarios simulation e2e postgresql-18
 
 .PHONY: test-unit
 test-unit: ## Unit tests in Swift
@@ -90,6 +90,10 @@ test-worker: ## The health worker's C
 test-e2e: ## Real servers on virtual hosts: failovers, cut links, full disks (needs root)
 	@test -x $(AUTOCTL) || { echo 'There is no $(AUTOCTL) to test. Build it first: make build' >&2; exit 1; }
 	$(SWIFT) test --filter '^EndToEndTests\.'
+
+.PHONY: test-postgresql-18
+test-postgresql-18: ## The guide's tour on PostgreSQL 18, fetched from PyPI (needs root)
+	@scripts/test-postgresql-18
 
 .PHONY: build-simulate
 build-simulate:

@@ -18,7 +18,8 @@ import Testing
     let error = try #require(mistake(in: "[replication]\nwibble = 5\n"))
     #expect(
       error.hint
-        == "Remove it, or use one of: password, maximum_backup_rate, base_backup_command, backup_directory.")
+        == "Remove it, or use one of: password, maximum_backup_rate, base_backup_command, backup_directory."
+    )
   }
 
   @Test func anUnknownTableIsNamedWithItsLine() throws {
