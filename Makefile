@@ -7,6 +7,8 @@ DESTDIR ?=
 
 # The PostgreSQL that tests, demo and bench run on.
 PG_VERSION := 15
+PG_VERSIONS ?= $(PG_VERSION)
+export PG_VERSIONS
 PG_BINDIR ?= /usr/lib/postgresql/$(PG_VERSION)/bin
 export PG_BINDIR
 
@@ -56,12 +58,22 @@ demo: deps build ## A monitor, two nodes, a failover and a return, on this machi
 
 ##@ Install
 .PHONY: install
-install: ## Install what was built: PREFIX/bin, PREFIX/share and the PostgreSQL of PG_CONFIG; honours DESTDIR
+install: install-command install-extension ## Install what was built: PREFIX/bin, PREFIX/share and the PostgreSQL of PG_CONFIG; honours DESTDIR
+
+.PHONY: install-command
+install-command:
 	@test -x $(AUTOCTL) -a -d $(PAGES) || { echo 'There is no $(AUTOCTL) to install, or no pages of it. Build it first: make build' >&2; exit 1; }
 	install -d '$(DESTDIR)$(PREFIX)/bin'
 	install -m 755 $(AUTOCTL) '$(DESTDIR)$(PREFIX)/bin/pg_autoctl'
 	cp -r --no-preserve=ownership $(PAGES)/. '$(DESTDIR)$(PREFIX)'
+
+.PHONY: install-extension
+install-extension:
 	$(MAKE) -C extension install PG_CONFIG='$(PG_CONFIG)' DESTDIR='$(DESTDIR)'
+
+.PHONY: deb
+deb: deps build ## Debian packages of the command and, for each of PG_VERSIONS, of the extension, into .build/deb
+	@scripts/deb .build/deb
 
 .PHONY: install-for-tests
 install-for-tests: build-extension
@@ -72,7 +84,7 @@ install-for-tests: build-extension
 ##@ Test
 .PHONY: test
 test: deps build install-for-tests ## All tests; the last line counts them
-	@scripts/test unit sql worker scenarios simulation e2e postgresql-18
+	@scripts/test unit sql worker scenarios simulation e2e postgresql-18 deb
 
 .PHONY: test-unit
 test-unit: ## Unit tests in Swift
@@ -94,6 +106,10 @@ test-e2e: ## Real servers on virtual hosts: failovers, cut links, full disks (ne
 .PHONY: test-postgresql-18
 test-postgresql-18: ## The guide's tour on PostgreSQL 18, fetched from PyPI (needs root)
 	@scripts/test-postgresql-18
+
+.PHONY: test-deb
+test-deb: ## The Debian packages, in a clean root (needs root and a mirror)
+	@scripts/test-deb
 
 .PHONY: build-simulate
 build-simulate:

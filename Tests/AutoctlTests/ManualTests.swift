@@ -11,15 +11,28 @@ import Testing
 @Suite struct ManualTests {
   static let folder = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("docs/reference")
 
-  func expectFresh(_ page: String, _ name: String) throws {
-    let file = Self.folder.appendingPathComponent(name)
+  func expectFresh(_ page: String, _ name: String, in folder: String = "docs/reference") throws {
+    let file = Self.folder.appendingPathComponent(folder).appendingPathComponent(name)
     if ProcessInfo.processInfo.environment["UPDATE_MANUAL"] != nil {
       try page.write(to: file, atomically: true, encoding: .utf8)
     }
     let written = try? String(contentsOf: file, encoding: .utf8)
-    #expect(written == page, "docs/reference/\(name) is stale: UPDATE_MANUAL=1 make test-unit")
+    #expect(written == page, "\(folder)/\(name) is stale: UPDATE_MANUAL=1 make test-unit")
+  }
+
+  /// The unit of the package: one for each data directory, whose path is its instance's name.
+  @Test func thePackagesUnitIsTheOneThatShowSystemdPrints() throws {
+    let unit = SystemdUnit(
+      pgdata: "/PGDATA", program: "/usr/bin/pg_autoctl", user: "postgres", environment: [:])
+    try expectFresh(
+      unit.text.replacing("/PGDATA", with: "%f"), "pg_autoctl@.service", in: "debian")
+  }
+
+  @Test func thePackagesHaveTheVersionOfTheProgram() throws {
+    let file = Self.folder.appendingPathComponent("debian/changelog")
+    let log = try String(contentsOf: file, encoding: .utf8)
+    #expect(log.hasPrefix("pgautofailover (\(Version.program)) "))
   }
 
   @Test func theExitCodesAreDocumented() throws {
