@@ -105,6 +105,7 @@ extension KeeperService {
       }
       try Task.checkCancellation()
       try await server.maintainSlots(for: work.members, isPrimary: role == .primary)
+      if role == .standby { try await server.meetLimits() }
       try Task.checkCancellation()
       if let primary = work.follows {
         let slot = GroupMember.slotName(of: state.nodeID)

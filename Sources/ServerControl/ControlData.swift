@@ -56,6 +56,9 @@ struct ControlData: Sendable, Equatable {
     return values["wal_log_hints setting"] == "on" || checksums > 0
   }
 
+  /// A number under the program's name for it.
+  func number(_ name: String) -> Int? { values[name].flatMap { Int($0) } }
+
   /// The size of a file of the log in bytes.
   var segmentSize: UInt64 { values["Bytes per WAL segment"].flatMap { UInt64($0) } ?? 16 << 20 }
 }

@@ -132,7 +132,9 @@ extension LocalServer {
             (SELECT string_agg(slot_name, ', ' ORDER BY slot_name) FROM pg_replication_slots s
               WHERE slot_type = 'logical' AND NOT temporary AND NOT pg_is_in_recovery()
                 AND NOT coalesce((to_jsonb(s) ->> 'failover')::bool, false)) AS fragile_slots,
-            current_setting('server_version_num')::int >= 170000 AS keeps_slots) AS own
+            current_setting('server_version_num')::int >= 170000 AS keeps_slots,
+            CASE WHEN pg_is_in_recovery() THEN pg_is_wal_replay_paused() ELSE false END
+              AS is_paused) AS own
     LEFT JOIN pg_stat_replication AS standby
         ON standby.application_name ~ '^pgautofailover_standby_[0-9]+$'
     LEFT JOIN pg_stat_wal_receiver AS receiver ON true
@@ -189,6 +191,8 @@ extension Observation {
         + " take it back with ALTER SYSTEM RESET"
     } else if let names = first["pending"] {
       problem = "the server must be restarted for \(names) to take effect"
+    } else if try first.boolean("is_paused") {
+      problem = "replay is paused, by pg_wal_replay_pause() or by what the server's log tells"
     } else if let names = first["fragile_slots"] {
       let remedy =
         try first.boolean("keeps_slots")

@@ -143,7 +143,8 @@ extension LocalServer {
 
   public func follow(_ primary: GroupMember, slot: String) async throws(ServerError) {
     let connection = settings.secretConnection(to: primary, slot: slot).keywordValue
-    let file = RoleFile(primaryConnection: connection, slot: slot)
+    let file = RoleFile(
+      primaryConnection: connection, slot: slot, limits: try RoleFile.read(in: directory).limits)
     if process.isAlive {
       let isInRecovery = try await withConnection { connection throws(ServerError) in
         try await connection.value("SELECT pg_is_in_recovery()", atMost: limits.statement)

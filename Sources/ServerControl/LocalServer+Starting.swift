@@ -42,7 +42,13 @@ extension LocalServer {
       // A standby's directory becomes a primary's by promotion, never by a removed file.
       let needsPromotion = role == .primary && data.isStandby
       try prepareFiles(for: needsPromotion ? .detachedStandby : role)
-      try await launch()
+      do throws(ServerError) {
+        try await launch()
+      } catch {
+        guard role != .primary, Self.tellsOfSmallLimits(error) else { throw error }
+        try await raiseLimits()
+        try await launch()
+      }
       lastStart.withLock { $0.failure = nil }
       if needsPromotion { try await promote() }
     } catch {
@@ -98,6 +104,7 @@ extension LocalServer {
       file.primaryConnection = ""
     case .primary, .stopped, .unmanaged:
       file.primaryConnection = ""
+      file.limits = [:]
     }
     try file.write(in: directory)
     try writeSettings(in: directory)

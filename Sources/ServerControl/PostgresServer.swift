@@ -35,6 +35,10 @@ public protocol PostgresServer: Sendable {
   /// on a standby advances them to what their members have reached. Slots of others are left alone.
   func maintainSlots(for members: [GroupMember], isPrimary: Bool) async throws(ServerError)
 
+  /// Restarts a standby whose replay waits because its primary has a larger `max_connections`, or another
+  /// such limit, with as much as that. Harmless on any other.
+  func meetLimits() async throws(ServerError)
+
   /// Base backup of the primary into a new directory that takes the place of the old one only when
   /// it is complete. `slot` is this node's slot on the primary.
   func clone(

@@ -12,11 +12,18 @@ struct RoleFile: Sendable, Equatable {
   var primaryConnection = ""
   /// `primary_slot_name`.
   var slot = ""
+  /// Settings, such as `max_connections`, that are larger than the configuration says, since the primary's
+  /// are.
+  var limits: [String: Int] = [:]
 
-  init(standbyNames: String = "", primaryConnection: String = "", slot: String = "") {
+  init(
+    standbyNames: String = "", primaryConnection: String = "", slot: String = "",
+    limits: [String: Int] = [:]
+  ) {
     self.standbyNames = standbyNames
     self.primaryConnection = primaryConnection
     self.slot = slot
+    self.limits = limits
   }
 
   /// The file in a data directory; empty settings when there is none.
@@ -24,7 +31,8 @@ struct RoleFile: Sendable, Equatable {
     let values = SettingsFile.values(in: try DurableFiles.text(path(in: directory)) ?? "")
     return RoleFile(
       standbyNames: values["synchronous_standby_names"] ?? "",
-      primaryConnection: values["primary_conninfo"] ?? "", slot: values["primary_slot_name"] ?? "")
+      primaryConnection: values["primary_conninfo"] ?? "", slot: values["primary_slot_name"] ?? "",
+      limits: values.filter { $0.key.hasPrefix("max_") }.compactMapValues { Int($0) })
   }
 
   /// Writes the file, durably; says whether that changed anything.
@@ -47,7 +55,10 @@ struct RoleFile: Sendable, Equatable {
     \(SettingsFile.line("primary_slot_name", slot))
     \(SettingsFile.line("recovery_target_timeline", "latest"))
 
-    """ + (majorVersion >= 17 ? logicalSlots : "")
+    """
+      + limits.sorted { $0.key < $1.key }
+      .map { SettingsFile.line($0.key, String($0.value)) + "\n" }.joined()
+      + (majorVersion >= 17 ? logicalSlots : "")
   }
 
   /// From PostgreSQL 17 on standbys keep the logical slots that were created for it (`failover`) up to

@@ -51,6 +51,8 @@ final class ServerHandle: PostgresServer, @unchecked Sendable {
   func maintainSlots(for members: [GroupMember], isPrimary: Bool) async throws(ServerError) {
     try await perform { $0.brief($1, needsServer: true) }
   }
+  /// Simulated servers have no such limits.
+  func meetLimits() async throws(ServerError) {}
   func clone(
     from primary: GroupMember, slot: String, progress: @Sendable (String) -> Void
   ) async throws(ServerError) {

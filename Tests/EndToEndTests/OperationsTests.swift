@@ -172,6 +172,72 @@ struct OperationsTests {
     try await cluster.settle(primary: primary, standby: standby)
   }
 
+  /// A standby listens on another port, leads there, and is followed.
+  @Test(.timeLimit(.minutes(3)))
+  func aNodeGetsAnotherPort() async throws {
+    let cluster = try Cluster.ofThisTest
+    let (primary, standby) = try await cluster.readyPair()
+    let ids = [
+      try await cluster.status(of: primary).nodeID, try await cluster.status(of: standby).nodeID,
+    ]
+    func settled(leader: Int, port: Int) async throws {
+      try await eventually("node \(leader) to lead, and \(ids[1]) to be at port \(port)") {
+        let state = try await cluster.state()
+        let leads = state.allSatisfy {
+          $0.reported == ($0.nodeID == leader ? "primary" : "secondary")
+        }
+        guard leads, state.first(where: { $0.nodeID == ids[1] })?.port == port else {
+          throw NotYet("\(state)")
+        }
+      }
+    }
+    for port in [5433, 5432] {
+      try await standby.succeed(["stop"])
+      let words = ["set", "node", "metadata", "--pgport", "\(port)"]
+      try await standby.succeed(words)
+      try await standby.startKeeper()
+      try await settled(leader: ids[0], port: port)
+      guard port == 5433 else { continue }
+      try await cluster.monitor.succeed(["perform", "failover"])
+      try await settled(leader: ids[1], port: port)
+      #expect(try await primary.sql("show primary_conninfo").contains("port=5433"))
+      #expect(try await cluster.formationURI().contains(":5433"))
+      try await cluster.monitor.succeed(["perform", "failover"])
+      try await settled(leader: ids[0], port: port)
+    }
+    try await cluster.settle(primary: primary, standby: standby)
+  }
+
+  /// A limit that is raised on the primary alone stops nobody: the standby takes it over.
+  @Test(.timeLimit(.minutes(3)))
+  func aStandbyTakesOverALargerMaxConnections() async throws {
+    let cluster = try Cluster.ofThisTest
+    let (primary, standby) = try await cluster.readyPair()
+    let before = try await primary.sql("show max_connections")
+    try await primary.sql("alter system set max_connections = 321")
+    for (setting, there) in [("321", "321"), (before, before)] {
+      let restart = [Paths.pgctl, "-D", primary.pgdata, "-W", "-m", "fast", "stop"]
+      try await primary.host.succeed(restart)
+      try await eventually("max_connections is \(setting)", within: .seconds(30)) {
+        let found = try await primary.sql("show max_connections")
+        guard found == setting else { throw NotYet(found) }
+      }
+      try await primary.sql("create table if not exists limits (id int)")
+      let row = try await primary.sql("insert into limits values (\(setting)) returning id").lines[
+        0]
+      try await eventually("the standby replays it", within: .seconds(60)) {
+        let rows = try await standby.sql("select max(id) from limits where id = \(row)")
+        guard rows == row else { throw NotYet(rows) }
+      }
+      try await cluster.settle(primary: primary, standby: standby)
+      if setting == "321" {
+        #expect(try await standby.sql("show max_connections") == there)
+        #expect(standby.keeper.log.contains("max_connections is \(before) here and 321 there"))
+        try await primary.sql("alter system reset max_connections")
+      }
+    }
+  }
+
   /// A service manager that asks to be told hears that the service is ready, what it does, and that it
   /// stops.
   @Test(.timeLimit(.minutes(2)))

@@ -135,6 +135,7 @@ actor FakeServer: PostgresServer {
     try await command("slots", needsServer: true) { _ in }
     slots.append((members, isPrimary))
   }
+  func meetLimits() async throws(ServerError) {}
   func clone(
     from primary: GroupMember, slot: String, progress: @Sendable (String) -> Void
   ) async throws(ServerError) {
