@@ -136,6 +136,11 @@ update-scenarios: build-simulate ## Write the scenarios' stories anew: read the 
 seeded-faults: build-simulate ## Does the simulation find each fault that is put into our own logic? (takes long)
 	@scripts/seeded-faults
 
+.PHONY: manual
+manual: ## Write the generated pages of the manual, and the expected answers of the SQL tests, anew: read the difference
+	UPDATE_MANUAL=1 $(SWIFT) test --filter ManualTests
+	scripts/test-sql --update
+
 .PHONY: check
 check: lint ## Before each commit: lint, unit and SQL tests
 	@scripts/test unit sql worker scenarios simulation

@@ -65,6 +65,8 @@ public protocol OperatorMonitor: Monitor {
   func createFormation(_ definition: FormationDefinition) async throws(MonitorError)
   /// Forgets a formation that has no nodes.
   func dropFormation(_ formation: String) async throws(MonitorError)
+  /// Allows a formation to have standbys, or forbids it while it has none.
+  func allowStandbys(_ isAllowed: Bool, in formation: String) async throws(MonitorError)
   /// How many standbys must confirm a commit; `nil` when there is no such formation.
   func numberSyncStandbys(formation: String) async throws(MonitorError) -> Int?
   /// Sets how many standbys must confirm a commit.

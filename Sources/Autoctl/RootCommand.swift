@@ -54,7 +54,9 @@ struct ShowGroup: ParsableCommand {
 struct EnableGroup: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "enable", abstract: "Begin the maintenance of a node, or encrypt connections.",
-    subcommands: [EnableMaintenance.self, EnableMonitor.self, EnableSSL.self])
+    subcommands: [
+      EnableMaintenance.self, EnableMonitor.self, EnableSSL.self, EnableSecondary.self,
+    ])
 
   @OptionGroup var global: GlobalOptions
 }
@@ -63,7 +65,9 @@ struct EnableGroup: ParsableCommand {
 struct DisableGroup: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "disable", abstract: "End the maintenance of a node, or the encryption.",
-    subcommands: [DisableMaintenance.self, DisableMonitor.self, DisableSSL.self])
+    subcommands: [
+      DisableMaintenance.self, DisableMonitor.self, DisableSSL.self, DisableSecondary.self,
+    ])
 
   @OptionGroup var global: GlobalOptions
 }

@@ -4,7 +4,8 @@ internal import Configuration
 /// `version`: what this program is, and what it works with.
 struct VersionCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "version", abstract: "Tell the version.")
+    commandName: "version", abstract: "Tell the version.",
+    discussion: "Example: pg_autoctl version --json")
 
   @OptionGroup var global: GlobalOptions
 

@@ -64,6 +64,14 @@ extension SQLMonitor {
     _ = try await ask("SELECT pgautofailover.drop_formation($1)", [formation])
   }
 
+  /// Allows a formation to have standbys, or forbids it while it has none.
+  public func allowStandbys(
+    _ isAllowed: Bool, in formation: String
+  ) async throws(MonitorError) {
+    _ = try await ask(
+      "SELECT pgautofailover.\(isAllowed ? "enable" : "disable")_secondary($1)", [formation])
+  }
+
   /// How many standbys must confirm a commit; `nil` when there is no such formation.
   public func numberSyncStandbys(formation: String) async throws(MonitorError) -> Int? {
     try await askAll(

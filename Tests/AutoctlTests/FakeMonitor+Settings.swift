@@ -13,6 +13,10 @@ extension FakeMonitor {
     try request("drop formation \(formation)")
   }
 
+  func allowStandbys(_ isAllowed: Bool, in formation: String) async throws(MonitorError) {
+    try request("standbys \(formation) \(isAllowed)")
+  }
+
   func numberSyncStandbys(formation: String) async throws(MonitorError) -> Int? {
     try answer { $0.formations.contains(formation) ? $0.numberSyncStandbys : nil }
   }

@@ -40,6 +40,17 @@ import Testing
       ])
   }
 
+  @Test func standbysAreAllowedAndForbidden() async throws {
+    let person = try Person(monitor: .init(formations: ["default", "billing"]))
+    let allowed = await person.types("enable secondary --formation billing \(uri)")
+    #expect(allowed.status == .success && allowed.log.contains("may have standbys from now on"))
+    let forbidden = await person.types("disable secondary \(uri)")
+    #expect(forbidden.status == .success && forbidden.log.contains("has no standbys"))
+    #expect(person.requests == ["standbys billing true", "standbys default false"])
+    let unknown = await person.types("disable secondary --formation nonsense \(uri)")
+    #expect(unknown.status != .success && unknown.log.contains("nonsense"))
+  }
+
   @Test(arguments: [
     ("create formation", "--formation"),
     ("create formation --formation f --kind citus", "pgsql is the only kind"),

@@ -35,6 +35,20 @@ import Testing
     #expect(log.hasPrefix("pgautofailover (\(Version.program)) "))
   }
 
+  /// Citus's commands have nothing to show.
+  @Test func theHelpOfEachCommandHasAnExample() {
+    func leaves(_ command: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
+      let inner = command.configuration.subcommands
+      return inner.isEmpty ? [command] : inner.flatMap(leaves)
+    }
+    for command in leaves(RootCommand.self)
+    where !["coordinator", "worker", "activate"].contains(command.configuration.commandName) {
+      #expect(
+        command.configuration.discussion.contains("Example: "),
+        "\(command.configuration.commandName ?? "\(command)")")
+    }
+  }
+
   @Test func theExitCodesAreDocumented() throws {
     let rows = ExitCodes.allCases.map { "| \($0.rawValue) | \($0.meaning) |" }
     try expectFresh(

@@ -67,6 +67,9 @@ extension AgainstAMonitor {
         try await monitor.createFormation(FormationDefinition(name: name))
       }
       #expect(again.code == .refused(sqlState: SQLState.uniqueViolation))
+      try await monitor.allowStandbys(false, in: name)
+      #expect(try await monitor.numberSyncStandbys(formation: name) == 0)
+      try await monitor.allowStandbys(true, in: name)
       try await monitor.dropFormation(name)
       #expect(try await !monitor.formations().contains(name))
       _ = try await fixture.single(monitor)

@@ -8,3 +8,4 @@ BEGIN ATOMIC
        AND s.groupid = latest_synchronous_set.group_id
      ORDER BY s.setid DESC LIMIT 1;
 END;
+COMMENT ON FUNCTION pgautofailover.latest_synchronous_set(text, int) IS 'the replication rules of a group that were recorded last';

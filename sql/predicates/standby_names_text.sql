@@ -10,3 +10,4 @@ BEGIN ATOMIC
       FROM unnest(standby_names_text.members) AS m (id)
       LEFT JOIN pgautofailover.registered_node n ON n.nodeid = m.id;
 END;
+COMMENT ON FUNCTION pgautofailover.standby_names_text(bigint[], int) IS 'the synchronous_standby_names for these members, of which so many must confirm';

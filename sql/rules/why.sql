@@ -29,3 +29,4 @@ BEGIN ATOMIC
                   ARRAY(SELECT unnest(r.forbids) INTERSECT SELECT unnest(l.facts) ORDER BY 1) AS blocking) o
      ORDER BY l.nodeid, cardinality(o.missing) + cardinality(o.blocking), r.pos;
 END;
+COMMENT ON FUNCTION pgautofailover.why(text, int) IS 'for each rule about a node of a group: which facts are missing, and which stand in the way';

@@ -11,6 +11,8 @@ struct CreateMonitor: Command {
     discussion: """
       A server that is in the data directory already, running or not, becomes a monitor; its data \
       stays. Creating the same monitor again does no harm.
+
+      Example: pg_autoctl create monitor --pgdata monitor --auth scram-sha-256 --ssl-self-signed
       """)
 
   @OptionGroup var server: ServerOptions

@@ -14,6 +14,9 @@ struct CreatePostgres: Command {
 
       Where clients need passwords, the one of the role pgautofailover_replicator is taken from the \
       environment variable PG_AUTOCTL_REPLICATION_PASSWORD, and kept in the configuration file.
+
+      Example: pg_autoctl create postgres --pgdata ha --auth scram-sha-256 --ssl-self-signed --monitor \
+      postgres://autoctl_node@mon.example/pg_auto_failover?sslmode=require
       """)
 
   @OptionGroup var server: ServerOptions

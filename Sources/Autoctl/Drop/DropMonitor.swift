@@ -8,7 +8,8 @@ internal import ServerControl
 /// `drop monitor`: stops a monitor, and with --destroy removes it.
 struct DropMonitor: Command {
   static let configuration = CommandConfiguration(
-    commandName: "monitor", abstract: "Take a monitor out of service.")
+    commandName: "monitor", abstract: "Take a monitor out of service.",
+    discussion: "Example: pg_autoctl drop monitor --destroy --pgdata monitor")
 
   @OptionGroup var directory: PgdataOptions
   @Flag(

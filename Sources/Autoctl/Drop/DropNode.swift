@@ -13,6 +13,8 @@ struct DropNode: Command {
     discussion: """
       On the node's own host, --pgdata says which node is meant. From elsewhere, --monitor or the \
       --pgdata of the monitor together with --name, or --hostname and --pgport.
+
+      Example: pg_autoctl drop node --name node_2 --pgdata monitor
       """)
 
   @OptionGroup var access: MonitorOptions

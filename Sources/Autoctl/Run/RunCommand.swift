@@ -3,7 +3,8 @@ internal import ArgumentParser
 /// `run`: the service of a data directory, until it is told to end.
 struct RunCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Run the service of a node or a monitor.")
+    commandName: "run", abstract: "Run the service of a node or a monitor.",
+    discussion: "Example: pg_autoctl run --pgdata ha")
 
   @OptionGroup var directory: PgdataOptions
   @OptionGroup var global: GlobalOptions

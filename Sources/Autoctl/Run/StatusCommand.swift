@@ -8,6 +8,8 @@ struct StatusCommand: Command {
     discussion: """
       Exits with 0 when both are well, 3 when no pg_autoctl runs, and 5 when it runs but its server \
       is not ready.
+
+      Example: pg_autoctl status --json --pgdata ha
       """)
 
   @OptionGroup var directory: PgdataOptions

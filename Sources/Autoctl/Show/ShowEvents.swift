@@ -5,7 +5,8 @@ internal import Synchronization
 /// `show events`: what happened, once or as it goes on.
 struct ShowEvents: Command {
   static let configuration = CommandConfiguration(
-    commandName: "events", abstract: "Show what happened, and why.")
+    commandName: "events", abstract: "Show what happened, and why.",
+    discussion: "Example: pg_autoctl show events --count 50 --watch --pgdata monitor")
 
   @OptionGroup var access: MonitorOptions
   @OptionGroup var place: GroupOptions

@@ -4,7 +4,8 @@ internal import MonitorClient
 /// `show standby-names`: the `synchronous_standby_names` that the monitor gives to a group's primary.
 struct ShowStandbyNames: Command {
   static let configuration = CommandConfiguration(
-    commandName: "standby-names", abstract: "Show the synchronous_standby_names of a group.")
+    commandName: "standby-names", abstract: "Show the synchronous_standby_names of a group.",
+    discussion: "Example: pg_autoctl show standby-names --pgdata monitor")
 
   @OptionGroup var access: MonitorOptions
   @OptionGroup var place: GroupOptions

@@ -5,7 +5,9 @@ internal import Logging
 /// `show systemd`: a unit file on standard output.
 struct ShowSystemd: Command {
   static let configuration = CommandConfiguration(
-    commandName: "systemd", abstract: "Print a systemd unit that runs the service.")
+    commandName: "systemd", abstract: "Print a systemd unit that runs the service.",
+    discussion:
+      "Example: pg_autoctl -q show systemd --pgdata ha | sudo tee /etc/systemd/system/ha.service")
 
   @OptionGroup var directory: PgdataOptions
   @OptionGroup var global: GlobalOptions

@@ -10,6 +10,8 @@ struct ShowURI: Command {
     discussion: """
       With --formation just the URI of that formation is printed. --formation monitor, or --monitor \
       without a value, prints the monitor's own.
+
+      Example: psql "$(pg_autoctl show uri --formation default --pgdata ha)"
       """)
 
   @OptionGroup var access: MonitorOptions

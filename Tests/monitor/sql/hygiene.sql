@@ -46,7 +46,7 @@ SELECT c.oid::regclass FROM pg_class c
 \echo '# functions that keepers and operators may call, without a sentence'
 SELECT p.oid::regprocedure FROM pg_proc p
  WHERE p.pronamespace = 'pgautofailover'::regnamespace AND obj_description(p.oid, 'pg_proc') IS NULL
-   AND p.prosecdef AND p.proname <> 'why';
+   AND has_function_privilege('autoctl_node', p.oid, 'EXECUTE');
 \echo '# what is not in a dump of the monitor although it lasts'
 SELECT c.oid::regclass FROM pg_class c
  WHERE c.relnamespace = 'pgautofailover'::regnamespace AND c.relkind = 'r' AND c.relpersistence = 'p'
