@@ -389,4 +389,55 @@ struct OperationsTests {
     try await standby.startKeeper()
     try await cluster.settle(primary: primary, standby: standby)
   }
+
+  /// A node that was away while somebody dropped it for good is told so when it comes back, and what to do.
+  @Test(.timeLimit(.minutes(4)))
+  func aNodeThatTheMonitorForgotIsToldWhatToDo() async throws {
+    let cluster = try Cluster.ofThisTest
+    let (primary, standby) = try await cluster.readyPair()
+    let name = try await cluster.status(of: standby).name
+    try await standby.host.powerOff()
+    try await cluster.monitor.succeed(["drop", "node", "--name", name, "--force"])
+    try await cluster.wait(for: primary, toBe: "single")
+    try await standby.host.powerOn()
+    let keeper = try await standby.startKeeper()
+    #expect(try await keeper.waitForEnd(within: .seconds(60)) == ExitCode.dropped)
+    #expect(keeper.log.contains("The monitor does not know this node any more."))
+    #expect(keeper.log.contains("Create it again with pg_autoctl create postgres."))
+    try await cluster.create(standby)
+    try await standby.startKeeper()
+    try await cluster.settle(primary: primary, standby: standby)
+  }
+
+  /// Beside the owner's there are two roles, and they can do what they are for.
+  @Test(.timeLimit(.minutes(2)))
+  func theRolesOfOthersCanDoNoMoreThanTheyNeed() async throws {
+    let cluster = try Cluster.ofThisTest
+    let (primary, _) = try await cluster.readyPair()
+    try await primary.sql("create table if not exists private as select 1 as secret")
+    for (role, replicates, functions) in [
+      ("pgautofailover_monitor", "f", ""),
+      (
+        "pgautofailover_replicator", "t",
+        "pg_ls_dir pg_read_binary_file pg_read_binary_file pg_stat_file"
+      ),
+    ] {
+      let rights = try await primary.sql(
+        """
+        select rolsuper or rolcreatedb or rolcreaterole or rolbypassrls, rolreplication,
+          (select count(*) from pg_auth_members where member = r.oid),
+          (select coalesce(string_agg(proname, ' ' order by proname), '') from pg_proc p, aclexplode(proacl) a
+            where a.grantee = r.oid),
+          (select count(*) from pg_class c, aclexplode(relacl) a where a.grantee = r.oid)
+        from pg_roles r where rolname = '\(role)'
+        """)
+      #expect(rights == "f|\(replicates)|0|\(functions)|0")
+      for forbidden in ["table private", "create table public.mine ()", "create database mine"]
+      {
+        let refused = try await primary.host.run(
+          ["psql", "-XAtqc", "set role \(role); \(forbidden)", "-d", "postgres"])
+        #expect(refused.status != 0 && refused.errorOutput.contains("denied"), "\(forbidden)")
+      }
+    }
+  }
 }

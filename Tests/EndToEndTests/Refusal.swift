@@ -44,4 +44,5 @@ enum ExitCode {
   static let badState = 3
   static let monitor = 6
   static let extensionMissing = 13
+  static let dropped = 121
 }
