@@ -146,7 +146,10 @@ check: lint ## Before each commit: lint, unit and SQL tests
 	@scripts/test unit sql worker scenarios simulation
 
 .PHONY: bench
-bench: deps build ## Calls a second, memory and idle CPU of a keeper
+bench: deps build install-for-tests ## What faults cost clients (TIMES=3), calls a second, memory and idle CPU of a keeper
+	@$(SWIFT) build $(BUILD_FLAGS) --product writer
+	@$(SWIFT) build $(BUILD_FLAGS) --product bench-faults
+	@scripts/as-root .build/release/bench-faults $(or $(TIMES),3) .build/bench-faults.json
 	@scripts/bench
 
 ##@ Sources

@@ -21,6 +21,12 @@ struct DataDirectory: Sendable {
     return entries.allSatisfy { $0 == "lost+found" } ? .nothing : .foreign
   }
 
+  /// The major version of PostgreSQL that made it; 0 when there is nothing.
+  func majorVersion() throws(ServerError) -> Int {
+    let version = try DurableFiles.text(path + "/PG_VERSION") ?? ""
+    return Int(version.prefix(while: \.isNumber)) ?? 0
+  }
+
   var standbySignal: String { path + "/standby.signal" }
 
   /// Will the server stay in recovery? We make the file that says so and never remove it: the server

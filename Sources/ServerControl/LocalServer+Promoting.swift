@@ -143,8 +143,10 @@ extension LocalServer {
 
   public func follow(_ primary: GroupMember, slot: String) async throws(ServerError) {
     let connection = settings.secretConnection(to: primary, slot: slot).keywordValue
-    let file = RoleFile(
-      primaryConnection: connection, slot: slot, limits: try RoleFile.read(in: directory).limits)
+    var file = try RoleFile.read(in: directory)
+    file.standbyNames = ""
+    file.primaryConnection = connection
+    file.slot = slot
     if process.isAlive {
       let isInRecovery = try await withConnection { connection throws(ServerError) in
         try await connection.value("SELECT pg_is_in_recovery()", atMost: limits.statement)

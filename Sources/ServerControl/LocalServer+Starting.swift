@@ -41,11 +41,12 @@ extension LocalServer {
       if role == .standby { try await requireRoom() }
       // A standby's directory becomes a primary's by promotion, never by a removed file.
       let needsPromotion = role == .primary && data.isStandby
-      try prepareFiles(for: needsPromotion ? .detachedStandby : role)
+      let keepsSlots = try await canKeepLogicalSlots()
+      try prepareFiles(for: needsPromotion ? .detachedStandby : role, keepsSlots: keepsSlots)
       do throws(ServerError) {
         try await launch()
       } catch {
-        guard role != .primary, Self.tellsOfSmallLimits(error) else { throw error }
+        guard data.isStandby, Self.tellsOfSmallLimits(error) else { throw error }
         try await raiseLimits()
         try await launch()
       }
@@ -92,8 +93,9 @@ extension LocalServer {
   }
 
   /// Makes the files agree with the role, durably: first the one that keeps it in recovery.
-  func prepareFiles(for role: ServerRole) throws(ServerError) {
+  func prepareFiles(for role: ServerRole, keepsSlots: Bool = false) throws(ServerError) {
     var file = try RoleFile.read(in: directory)
+    file.keepsLogicalSlots = keepsSlots
     switch role {
     case .standby:
       try data.becomeStandby()
@@ -109,6 +111,15 @@ extension LocalServer {
     try file.write(in: directory)
     try writeSettings(in: directory)
     try cleanAutomaticConfiguration(in: directory)
+  }
+
+  /// Is this a version that keeps logical slots up to date on standbys, and does its configuration write
+  /// what that needs? One that cannot be read fails the start, which says why.
+  private func canKeepLogicalSlots() async throws(ServerError) -> Bool {
+    guard try data.majorVersion() >= 17 else { return false }
+    let answer = try await runner.run(
+      "postgres", ["-D", directory, "-C", "wal_level"], limit: limits.program)
+    return answer.succeeded && answer.output == "logical"
   }
 
   /// Starts the server and waits until it answers.

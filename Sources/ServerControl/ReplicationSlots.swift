@@ -66,6 +66,7 @@ extension LocalServer {
       SELECT slot_name, pg_drop_replication_slot(slot_name) FROM pg_replication_slots s
       WHERE slot_type = 'logical' AND NOT active AND pg_is_in_recovery()
         AND (to_jsonb(s) ->> 'failover')::bool AND NOT (to_jsonb(s) ->> 'synced')::bool
+        AND EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming')
       """, atMost: limits.statement)
     for name in rows.compactMap({ $0[0] }) {
       log.info("Dropped the logical slot \(name) of the time before: the primary has it now.")

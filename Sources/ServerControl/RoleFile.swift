@@ -15,31 +15,31 @@ struct RoleFile: Sendable, Equatable {
   /// Settings, such as `max_connections`, that are larger than the configuration says, since the primary's
   /// are.
   var limits: [String: Int] = [:]
+  /// `sync_replication_slots`, which PostgreSQL 17 and later have; a server whose `wal_level` is not
+  /// `logical` must not be started with it.
+  var keepsLogicalSlots = false
 
-  init(
-    standbyNames: String = "", primaryConnection: String = "", slot: String = "",
-    limits: [String: Int] = [:]
-  ) {
+  init(standbyNames: String = "", primaryConnection: String = "", slot: String = "") {
     self.standbyNames = standbyNames
     self.primaryConnection = primaryConnection
     self.slot = slot
-    self.limits = limits
   }
 
   /// The file in a data directory; empty settings when there is none.
   static func read(in directory: String) throws(ServerError) -> RoleFile {
     let values = SettingsFile.values(in: try DurableFiles.text(path(in: directory)) ?? "")
-    return RoleFile(
+    var file = RoleFile(
       standbyNames: values["synchronous_standby_names"] ?? "",
-      primaryConnection: values["primary_conninfo"] ?? "", slot: values["primary_slot_name"] ?? "",
-      limits: values.filter { $0.key.hasPrefix("max_") }.compactMapValues { Int($0) })
+      primaryConnection: values["primary_conninfo"] ?? "", slot: values["primary_slot_name"] ?? "")
+    file.limits = values.filter { $0.key.hasPrefix("max_") }.compactMapValues { Int($0) }
+    file.keepsLogicalSlots = values["sync_replication_slots"] == "on"
+    return file
   }
 
   /// Writes the file, durably; says whether that changed anything.
   @discardableResult
   func write(in directory: String) throws(ServerError) -> Bool {
-    let version = try DurableFiles.text(directory + "/PG_VERSION") ?? ""
-    let major = Int(version.prefix(while: \.isNumber)) ?? 0
+    let major = try DataDirectory(path: directory).majorVersion()
     return try DurableFiles.keep(
       Self.path(in: directory), as: content(majorVersion: major), mode: 0o600)
   }
@@ -66,7 +66,7 @@ struct RoleFile: Sendable, Equatable {
   private var logicalSlots: String {
     let members = SynchronousStandbyNames(standbyNames)?.names ?? []
     return """
-      sync_replication_slots = on
+      \(SettingsFile.line("sync_replication_slots", keepsLogicalSlots ? "on" : "off"))
       \(SettingsFile.line("synchronized_standby_slots", members.joined(separator: ", ")))
 
       """

@@ -49,7 +49,9 @@ import Testing
     try await TestPlace.with { place in
       try DurableFiles.keep(place.path + "/PG_VERSION", as: "\(majorVersion)\n")
       let names = "ANY 1 (pgautofailover_standby_2, pgautofailover_standby_3)"
-      let file = RoleFile(standbyNames: names)
+      var file = RoleFile(standbyNames: names)
+      file.keepsLogicalSlots = isPossible
+      file.limits = ["max_connections": 200]
       try file.write(in: place.path)
       let values = SettingsFile.values(
         in: try #require(try DurableFiles.text(RoleFile.path(in: place.path))))
