@@ -432,7 +432,7 @@ struct OperationsTests {
         from pg_roles r where rolname = '\(role)'
         """)
       #expect(rights == "f|\(replicates)|0|\(functions)|0")
-      for forbidden in ["table private", "create table public.mine ()", "create database mine"] {
+      for forbidden in ["table private", "create table public.mine ()", "create role mine"] {
         let refused = try await primary.host.run(
           ["psql", "-XAtqc", "set role \(role); \(forbidden)", "-d", "postgres"])
         #expect(refused.status != 0 && refused.errorOutput.contains("denied"), "\(forbidden)")
