@@ -1,6 +1,4 @@
 internal import ArgumentParser
-internal import Logging
-internal import MonitorClient
 
 /// `disable secondary`: a formation goes without standbys.
 struct DisableSecondary: Command {
@@ -17,11 +15,7 @@ struct DisableSecondary: Command {
   @OptionGroup var global: GlobalOptions
 
   func run(in context: CommandContext) async throws -> Silence {
-    let formation = try place.name(beside: access, in: context)
-    let monitor = try access.client(in: context)
-    try await monitor.requireFormation(formation)
-    try await monitor.allowStandbys(false, in: formation)
-    context.logger.info("The formation \(formation) has no standbys from now on")
-    return Silence()
+    try await StandbyPermission(access: access, place: place, context: context)
+      .set(false)
   }
 }

@@ -1,6 +1,4 @@
 internal import ArgumentParser
-internal import Logging
-internal import MonitorClient
 
 /// `enable secondary`: lets a formation have standbys.
 struct EnableSecondary: Command {
@@ -17,11 +15,7 @@ struct EnableSecondary: Command {
   @OptionGroup var global: GlobalOptions
 
   func run(in context: CommandContext) async throws -> Silence {
-    let formation = try place.name(beside: access, in: context)
-    let monitor = try access.client(in: context)
-    try await monitor.requireFormation(formation)
-    try await monitor.allowStandbys(true, in: formation)
-    context.logger.info("The formation \(formation) may have standbys from now on")
-    return Silence()
+    try await StandbyPermission(access: access, place: place, context: context)
+      .set(true)
   }
 }
