@@ -125,8 +125,9 @@ test-scenarios: build-simulate ## Scenarios: several keepers, the monitor's SQL,
 	$(SIMULATE) scenarios Tests/scenarios/*.txt
 
 .PHONY: test-simulation
-test-simulation: build-simulate ## Fixed seeds of the simulation
+test-simulation: build-simulate ## Fixed seeds of the simulation, and faults of our own that they must find
 	$(SIMULATE) --seeds 1..200 --jobs 2
+	SEEDS=20 scripts/seeded-faults silence-is-health timeline-ignored behind-is-elected no-lock quorum-off-by-one
 
 .PHONY: update-scenarios
 update-scenarios: build-simulate ## Write the scenarios' stories anew: read the difference

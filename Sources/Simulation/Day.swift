@@ -23,6 +23,8 @@ public struct DayReport: Sendable {
   public var story: [String]
   public var virtualSeconds: Double
   public var acknowledgedCommits: Int
+  /// Whether the group was well long enough for a host to be lost at the end.
+  public var endsWithALoss: Bool
 }
 
 /// One day: a group comes to be, many things go wrong, all is healed, and the group is well again.
@@ -31,6 +33,7 @@ struct Day {
   let options: DayOptions
   let world: World
   private var dice: Dice
+  private var endsWithALoss = false
 
   init(seed: UInt64, options: DayOptions, laboratory: Laboratory, isTold: Bool) {
     self.seed = seed
@@ -49,7 +52,7 @@ struct Day {
     let report = DayReport(
       seed: seed, finding: world.finding, story: world.story.lines,
       virtualSeconds: world.clock.now.inSeconds,
-      acknowledgedCommits: world.checkers.nothingIsLost.count)
+      acknowledgedCommits: world.checkers.nothingIsLost.count, endsWithALoss: endsWithALoss)
     world.close()
     return report
   }
@@ -148,10 +151,12 @@ extension Day {
   /// enough standbys are left.
   private mutating func loseOne() {
     // What the monitor decides from reports that are older than the recovery is behind it.
+    let converges = Converges(world: world)
     world.goOn(for: .seconds(5))
-    guard Converges(world: world).missing() == nil else { return }
+    guard converges.missing() == nil else { return }
     let lost = dice.percent(60) ? world.primary : dice.pick(world.members)
     guard let lost, writesGoOn(without: lost) else { return }
+    endsWithALoss = true
     let number = lost.number
     let fault = dice.pick([.powerLoss(number), .hostSuspended(number), Fault.isolated(lost.place)])
     world.inflict(fault, for: .seconds(60))

@@ -7,6 +7,7 @@ struct Sum {
   private var failed = 0
   private var virtualSeconds = 0
   private var commits = 0
+  private var losses = 0
   private let began = ContinuousClock.now
 
   mutating func add(_ report: DayReport) {
@@ -14,6 +15,7 @@ struct Sum {
     failed += report.finding == nil ? 0 : 1
     virtualSeconds += Int(report.virtualSeconds)
     commits += report.acknowledgedCommits
+    losses += report.endsWithALoss ? 1 : 0
   }
 
   /// Takes the line in which another process sums up its days, and no other line.
@@ -23,10 +25,11 @@ struct Sum {
       failed += Int(words[2]) ?? 0
       return true
     }
-    guard words.count > 6, words[1] == "days" else { return false }
+    guard words.count > 8, words[1] == "days" else { return false }
     days += Int(words[0]) ?? 0
     virtualSeconds += Int(words[2]) ?? 0
     commits += Int(words[5]) ?? 0
+    losses += Int(words[8]) ?? 0
     return true
   }
 
@@ -34,8 +37,8 @@ struct Sum {
   func conclude() throws {
     let seconds = (ContinuousClock.now - began).components.seconds
     print(
-      "\(days) days, \(virtualSeconds) virtual seconds, \(commits) acknowledged commits, in "
-        + "\(seconds) s")
+      "\(days) days, \(virtualSeconds) virtual seconds, \(commits) acknowledged commits, "
+        + "\(losses) losses of a host at the end, in \(seconds) s")
     print("\(days - failed) passed, \(failed) failed, 0 skipped")
     if failed > 0 { throw ExitCode(1) }
   }
