@@ -20,6 +20,20 @@ import Testing
         == "{\n  \"a\\\"b\": \"line\\nbreak\\t\\u0001\\\\\",\n  \"none\": null,\n  \"list\": []\n}")
   }
 
+  @Test func whatGrowsLateFitsTheTableThatWasBegun() {
+    let columns: [Table.Column] = [
+      .init("Node"), .init("State", leaves: 1), .init("Why", startsLeft: true),
+    ]
+    let begun = Table(columns: columns, rows: []).layout(atLeast: [4, 9, 32], within: 48)
+    #expect(begun.shown == [0, 2])
+    let table = Table(
+      columns: columns,
+      rows: [["a-longer-name", "lost", "nobody has heard of it since the line was cut"]])
+    let row = table.line(table.rows[0], table.layout(after: begun))
+    #expect(
+      row == "a-longer-name | nobody has heard of it since the line was\n              | cut\n")
+  }
+
   @Test func everyExitCodeHasItsMeaning() {
     let meanings = ExitCodes.allCases.map(\.meaning)
     #expect(Set(meanings).count == meanings.count)

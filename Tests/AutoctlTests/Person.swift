@@ -44,14 +44,14 @@ final class Person: Sendable {
   /// What was asked of the monitor.
   var requests: [String] { monitor.requests }
 
-  /// Gives a command.
+  /// Gives a command; with a width, to a terminal of so many columns.
   ///
   /// With an answer there is a terminal, and whatever is asked is answered so.
   func types(
     _ line: String, environment: [String: String] = [:], userID: UInt32 = 1000,
-    answering answer: String? = nil
+    answering answer: String? = nil, width: Int? = nil
   ) async -> Outcome {
-    let output = RecordedOutput()
+    let output = RecordedOutput(resultWidth: width)
     let status = await Program.run(
       line.split(separator: " ").map(String.init), output: output
     ) { context in
@@ -105,8 +105,11 @@ final class RecordedOutput: Output {
   var results: String { written.withLock(\.results) }
   var notes: String { written.withLock(\.notes) }
 
-  var resultIsWatched: Bool { false }
+  /// How wide the terminal is, if it is one.
+  let resultWidth: Int?
   var noteIsWatched: Bool { false }
+
+  init(resultWidth: Int?) { self.resultWidth = resultWidth }
 
   func result(_ text: String) { written.withLock { $0.results += text } }
 

@@ -40,6 +40,30 @@ import Testing
     }
   }
 
+  @Test(arguments: [60, 80, 100])
+  func inATerminalTheTableIsNoWiderThanIt(width: Int) async throws {
+    let sentence =
+      "node 7 \"seven\" (10.0.0.7:5432): the primary is lost, and it has all that counts"
+    let events = Nodes.seven.map {
+      Nodes.event($0.nodeID, $0.name, $0.reported, $0.goal, rule: 322, because: sentence)
+    }
+    let person = try Person(monitor: .init(states: [Nodes.seven], events: events))
+    for line in ["show state", "show events"] {
+      let outcome = await person.types("\(line) \(uri)", width: width)
+      let lines = outcome.result.split(separator: "\n")
+      #expect(lines.allSatisfy { $0.count <= width }, "\(outcome.result)")
+      #expect(!lines[0].contains("| Port |"))
+    }
+    let state = await person.types("show state \(uri)", width: width).result
+    #expect(state.split(separator: "\n").count == 9)
+    #expect(state.contains(" Current State |    Assigned State\n"))
+    // Each sentence is there whole, on as many lines as it needs.
+    let words = await person.types("show events \(uri)", width: width).result
+      .split { " |\n".contains($0) }.joined(separator: " ")
+    #expect(words.components(separatedBy: "and it has").count == 8)
+    #expect(words.contains("(10.0.0.7:5432)"))
+  }
+
   @Test func aServerThatDoesNotAnswerIsMarked() async throws {
     let person = try Person(
       monitor: .init(states: [

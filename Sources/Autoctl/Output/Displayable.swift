@@ -2,8 +2,14 @@
 public protocol Displayable: Sendable {
   /// For people; lines with their ends.
   var text: String { get }
+  /// The same for a terminal with lines of so many characters; `nil` where there is no terminal.
+  func text(within width: Int?) -> String
   /// For programs.
   var json: JSONValue { get }
+}
+
+extension Displayable {
+  public func text(within width: Int?) -> String { text }
 }
 
 /// The answer of a command that was asked to do something: it is done, and the log has said so.
@@ -26,7 +32,8 @@ public enum Renderer {
   ) {
     switch format {
     case .text:
-      if !answer.text.isEmpty { output.result(answer.text) }
+      let text = answer.text(within: output.resultWidth)
+      if !text.isEmpty { output.result(text) }
     case .json:
       if answer.json != .null { output.result(answer.json.rendered + "\n") }
     }

@@ -4,15 +4,15 @@ public protocol Output: Sendable {
   func result(_ text: String)
   /// Writes to standard error.
   func note(_ text: String)
-  /// Do people watch standard output?
-  var resultIsWatched: Bool { get }
+  /// How many characters a line of standard output has where people watch it; `nil` where nobody does.
+  var resultWidth: Int? { get }
   /// Do people watch standard error? Then long work shows its progress there.
   var noteIsWatched: Bool { get }
 }
 
 /// The program's own standard output and standard error.
 struct StandardOutput: Output {
-  let resultIsWatched = Terminal.isTerminal(1)
+  var resultWidth: Int? { Terminal.isTerminal(1) ? Terminal.size.columns : nil }
   let noteIsWatched = Terminal.isTerminal(2)
 
   func result(_ text: String) { Terminal.write(text, to: 1) }

@@ -4,6 +4,15 @@ internal import Glibc
 enum Terminal {
   static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
 
+  /// The size of the terminal that standard output is, now; 80 by 24 when it does not say.
+  static var size: ScreenSize {
+    var size = winsize()
+    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+      return ScreenSize(columns: 80, rows: 24)
+    }
+    return ScreenSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
+  }
+
   /// Writes all of a text; a reader that has gone is no reason to complain.
   static func write(_ text: String, to descriptor: CInt) {
     var rest = Array(text.utf8)[...]

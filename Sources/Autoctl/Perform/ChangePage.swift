@@ -12,7 +12,7 @@ final class ChangePage: Sendable {
 
   private struct State {
     var known: [Int64: Known] = [:]
-    var widths: [Int] = []
+    var layout = Table.Layout(shown: [], widths: [])
     var hasHead = false
   }
 
@@ -31,12 +31,12 @@ final class ChangePage: Sendable {
       for node in nodes {
         state.known[node.nodeID] = Known(reported: node.reported, goal: node.goal)
       }
-      state.widths = Self.table(
+      state.layout = Self.table(
         nodes.map {
           Self.row(
             $0.name, $0.nodeID, $0.host, $0.port, Known(reported: $0.reported, goal: $0.goal))
         }
-      ).widths(atLeast: [8, 8, 4, 9, 17, 17])
+      ).layout(atLeast: [8, 8, 4, 9, 17, 17], within: output.resultWidth)
     }
   }
 
@@ -60,10 +60,10 @@ final class ChangePage: Sendable {
       if state.known.updateValue(now, forKey: id) == now { return nil }
       let row = Self.row(name, id, host, port, now)
       let table = Self.table([row])
-      state.widths = table.widths(atLeast: state.widths)
-      let head = state.hasHead ? "" : table.head(state.widths)
+      state.layout = table.layout(after: state.layout)
+      let head = state.hasHead ? "" : table.head(state.layout)
       state.hasHead = true
-      return head + table.line(row, state.widths) + "\n"
+      return head + table.line(row, state.layout)
     }
     if let text { output.result(text) }
   }
@@ -79,7 +79,9 @@ final class ChangePage: Sendable {
 
   private static func table(_ rows: [[String]]) -> Table {
     Table(
-      columns: ["Time", "Name", "Node", "Host:Port", "Current State", "Assigned State"]
-        .map { Table.Column($0) }, rows: rows)
+      columns: [
+        .init("Time"), .init("Name"), .init("Node", leaves: 2), .init("Host:Port", leaves: 1),
+        .init("Current State"), .init("Assigned State"),
+      ], rows: rows)
   }
 }

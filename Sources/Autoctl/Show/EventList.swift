@@ -5,13 +5,17 @@ internal import MonitorClient
 struct EventList: Displayable, Equatable {
   var events: [EventRow]
 
-  var text: String { Self.table(events).rendered }
+  var text: String { text(within: nil) }
+
+  func text(within width: Int?) -> String { Self.table(events).rendered(within: width) }
 
   static func table(_ events: [EventRow]) -> Table {
     Table(
       columns: [
-        .init("Event Time"), .init("Node"), .init("Current State"), .init("Assigned State"),
-        .init("Rule"), .init("Comment", startsLeft: true),
+        // the sentence names the node and its states
+        .init("Event Time"), .init("Node", leaves: 1), .init("Current State", leaves: 2),
+        .init("Assigned State", leaves: 2), .init("Rule", leaves: 3),
+        .init("Comment", startsLeft: true),
       ],
       rows: events.map { event in
         [

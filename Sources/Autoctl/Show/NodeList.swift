@@ -7,16 +7,21 @@ struct NodeList: Displayable, Equatable {
   /// What elections wait for, in sentences; people read them below the table.
   var waits: [String] = []
 
-  var text: String {
-    table.rendered + (waits.isEmpty ? "" : "\n" + waits.map { $0 + "\n" }.joined())
+  var text: String { text(within: nil) }
+
+  func text(within width: Int?) -> String {
+    table.rendered(within: width) + (waits.isEmpty ? "" : "\n" + waits.map { $0 + "\n" }.joined())
   }
 
   private var table: Table {
     Table(
       columns: [
-        "Name", "Port", "Group", "Node", "Host:Port", "TLI: LSN", "Connection", "Health",
-        "Current State", "Assigned State",
-      ].map { Table.Column($0) },
+        // the port stands beside the host once more, and the health in the connection
+        .init("Name"), .init("Port", leaves: 7), .init("Group", leaves: 5),
+        .init("Node", leaves: 4), .init("Host:Port", leaves: 2), .init("TLI: LSN", leaves: 3),
+        .init("Connection", leaves: 1), .init("Health", leaves: 6), .init("Current State"),
+        .init("Assigned State"),
+      ],
       rows: nodes.map { node in
         [
           node.name, "\(node.port)", "\(node.groupID)", "\(node.nodeID)",

@@ -49,16 +49,16 @@ struct ShowEvents: Command {
 /// A table that grows at its end.
 private final class EventPage: Sendable {
   private let context: CommandContext
-  private let state: Mutex<(last: Int64, widths: [Int])>
+  private let state: Mutex<(last: Int64, layout: Table.Layout)>
 
   /// Prints the first events below the headings.
   init(_ events: [EventRow], _ context: CommandContext) {
     self.context = context
     let table = EventList.table(events)
-    state = Mutex((events.last?.id ?? 0, table.widths(atLeast: [29, 10, 17, 17, 4, 7])))
-    if context.format == .text {
-      context.output.result(table.head(state.withLock(\.widths)))
-    }
+    let layout = table.layout(
+      atLeast: [29, 10, 17, 17, 4, 40], within: context.output.resultWidth)
+    state = Mutex((events.last?.id ?? 0, layout))
+    if context.format == .text { context.output.result(table.head(layout)) }
     show(events)
   }
 
@@ -70,14 +70,14 @@ private final class EventPage: Sendable {
 
   private func show(_ events: [EventRow]) {
     let table = EventList.table(events)
-    let widths = state.withLock { state in
+    let layout = state.withLock { state in
       state.last = max(state.last, events.last?.id ?? 0)
-      state.widths = table.widths(atLeast: state.widths)
-      return state.widths
+      state.layout = table.layout(after: state.layout)
+      return state.layout
     }
     for (row, event) in zip(table.rows, events) {
       switch context.format {
-      case .text: context.output.result(table.line(row, widths) + "\n")
+      case .text: context.output.result(table.line(row, layout))
       case .json: context.output.result(EventList.json(event).rendered + "\n")
       }
     }

@@ -13,6 +13,13 @@ enum Watched<Answer: Displayable>: Displayable {
     }
   }
 
+  func text(within width: Int?) -> String {
+    switch self {
+    case .once(let answer): answer.text(within: width)
+    case .watched: ""
+    }
+  }
+
   var json: JSONValue {
     switch self {
     case .once(let answer): answer.json
@@ -32,7 +39,7 @@ struct Watch: Sendable {
   ) async throws {
     try await each { _ in
       let answer = try await question()
-      if context.format == .text, context.output.resultIsWatched {
+      if context.format == .text, context.output.resultWidth != nil {
         context.output.result(Terminal.clear)
       }
       Renderer.print(answer, as: context.format, to: context.output)

@@ -36,14 +36,8 @@ final class RawTerminal: Sendable {
     tcsetattr(0, TCSAFLUSH, &settings)
   }
 
-  /// Its size now; 80 by 24 when it does not say.
-  var size: ScreenSize {
-    var size = winsize()
-    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
-      return ScreenSize(columns: 80, rows: 24)
-    }
-    return ScreenSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
-  }
+  /// Its size now.
+  var size: ScreenSize { Terminal.size }
 
   /// What is typed, in pieces, until the terminal is gone.
   var input: AsyncStream<[UInt8]> {

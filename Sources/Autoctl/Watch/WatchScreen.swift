@@ -91,51 +91,43 @@ struct WatchScreen {
 
   // MARK: nodes
 
-  /// A column of the table of nodes. Those with the highest number go first when the screen is narrow.
+  /// A column of the table of nodes. Those with the highest number leave first when the screen is narrow.
   private struct Column {
     var heading: String
-    var goes: Int
+    var leaves: Int?
     var text: (StateRow) -> String
   }
 
   private var columns: [Column] {
     let isOneGroup = Set(model.nodes.map(\.groupID)).count < 2
-    return [
-      Column(heading: "Name", goes: 0) { $0.name },
-      Column(heading: "Group", goes: isOneGroup ? 100 : 2) { "\($0.groupID)" },
-      Column(heading: "Host:Port", goes: 7) { "\($0.host):\($0.port)" },
-      Column(heading: "State", goes: 0) { node in
+    let columns = [
+      Column(heading: "Name", leaves: nil) { $0.name },
+      Column(heading: "Group", leaves: 2) { "\($0.groupID)" },
+      Column(heading: "Host:Port", leaves: 7) { "\($0.host):\($0.port)" },
+      Column(heading: "State", leaves: nil) { node in
         node.isSettled
           ? node.reported.rawValue : "\(node.reported.rawValue) -> \(node.goal.rawValue)"
       },
-      Column(heading: "Role", goes: 4) { NodeList.role(of: $0) },
-      Column(heading: "TLI: LSN", goes: 6) { "\($0.timeline): \($0.position)" },
-      Column(heading: "Lag", goes: 3, text: lag),
-      Column(heading: "Probe", goes: 5) { $0.health.rawValue },
-      Column(heading: "Heard", goes: 1) { Self.age($0.reportAge) },
+      Column(heading: "Role", leaves: 4) { NodeList.role(of: $0) },
+      Column(heading: "TLI: LSN", leaves: 6) { "\($0.timeline): \($0.position)" },
+      Column(heading: "Lag", leaves: 3, text: lag),
+      Column(heading: "Probe", leaves: 5) { $0.health.rawValue },
+      Column(heading: "Heard", leaves: 1) { Self.age($0.reportAge) },
     ]
+    return columns.filter { !isOneGroup || $0.heading != "Group" }
   }
 
   private var nodes: [ScreenLine] {
     if model.nodes.isEmpty { return [ScreenLine("This formation has no nodes.")] }
-    var columns = columns.filter { $0.goes < 100 }
-    var rendered = table(columns)
-    while rendered.contains(where: { $0.count > size.columns }),
-      let last = columns.map(\.goes).max(), last > 0
-    {
-      columns.removeAll { $0.goes == last }
-      rendered = table(columns)
-    }
-    let style: ScreenLine.Style = model.trouble == nil ? .plain : .dim
-    return rendered.enumerated().map { ScreenLine($1, $0 == 0 ? .bold : style) }
-  }
-
-  private func table(_ columns: [Column]) -> [String] {
     let rows = model.nodes.map { node in columns.map { $0.text(node) } }
     let table = Table(
-      columns: columns.map { .init($0.heading, startsLeft: true) }, rows: rows)
-    let widths = table.widths(atLeast: [])
-    return [table.line(columns.map(\.heading), widths)] + rows.map { table.line($0, widths) }
+      columns: columns.map { .init($0.heading, startsLeft: true, leaves: $0.leaves) }, rows: rows)
+    let layout = table.layout(within: size.columns)
+    let style: ScreenLine.Style = model.trouble == nil ? .plain : .dim
+    return ([columns.map(\.heading)] + rows).enumerated().map { number, texts in
+      let line = table.line(texts, layout)
+      return ScreenLine(String(line.dropLast()), number == 0 ? .bold : style)
+    }
   }
 
   /// How many bytes a node is behind the one that takes writes in its group; on another timeline
