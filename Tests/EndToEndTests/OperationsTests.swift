@@ -50,7 +50,10 @@ struct OperationsTests {
         let beginnings = node.keeper.log.split(separator: "pg_autoctl 1.").count
         try await node.succeed(["restart"])
         #expect(try node.keeper.pid == process)
-        #expect(node.keeper.log.split(separator: "pg_autoctl 1.").count == beginnings + 1)
+        try await eventually("\(node.host.name) to say that it has begun") {
+          let said = node.keeper.log.split(separator: "pg_autoctl 1.").count
+          guard said == beginnings + 1 else { throw NotYet("\(said)") }
+        }
         try await cluster.settle(primary: primary, standby: standby)
         #expect(try node.postmaster == postmaster)
       }

@@ -115,7 +115,7 @@ func until(
 ) async throws {
   let start = ContinuousClock.now
   while try await !condition() {
-    if ContinuousClock.now - start > .seconds(30) {
+    if ContinuousClock.now - start > .seconds(300) {
       Issue.record("It did not happen that \(what).", sourceLocation: sourceLocation)
       throw CancellationError()
     }

@@ -55,13 +55,13 @@ extension AgainstAMonitor {
       try await keeper.connect()
       let waiting = Task {
         try await keeper.waitForChange(
-          formation: "nobody's", groupID: 0, atMost: .seconds(60))
+          formation: "nobody's", groupID: 0, atMost: .seconds(1800))
       }
       let start = ContinuousClock.now
       _ = try await keeper.formations()
       waiting.cancel()
       #expect(try await waiting.value == false)
-      #expect(ContinuousClock.now - start < .seconds(20))
+      #expect(ContinuousClock.now - start < .seconds(900))
     }
 
     @Test func aWatcherHearsEverythingInOrder() async throws {

@@ -17,7 +17,9 @@ CREATE OR REPLACE FUNCTION pgautofailover.node_active(
     OUT assigned_node_id bigint, OUT assigned_group_id int, OUT assigned_group_state pgautofailover.replication_state,
     OUT assigned_candidate_priority int, OUT assigned_replication_quorum bool)
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pgautofailover, pg_catalog, pg_temp AS $$
+SET search_path = pgautofailover, pg_catalog, pg_temp
+-- one plan, which finds rows by their keys in memory: one for each call's values would cost many times what it saves
+SET plan_cache_mode = force_generic_plan SET random_page_cost = 1 AS $$
 DECLARE
     _at timestamptz;
     _node registered_node;
@@ -33,26 +35,37 @@ BEGIN
     _silence := make_interval(secs => node_active.current_upstream_silence / 1000.0);
     UPDATE node_report r
        SET reporttime = _at,
+           reportingsince = CASE WHEN is_fresh(r.reporttime, _at) THEN r.reportingsince ELSE _at END,
+           runningsince = CASE WHEN is_fresh(r.reporttime, _at) THEN r.runningsince ELSE _at END,
+           nopeersince = CASE WHEN r.nopeersince IS NULL OR is_fresh(r.reporttime, _at) THEN r.nopeersince ELSE _at END,
            lsn = CASE WHEN node_active.current_lsn = '0/0' THEN r.lsn ELSE node_active.current_lsn END,
            walreporttime = CASE WHEN node_active.current_lsn = '0/0' THEN r.walreporttime ELSE _at END,
            upstreamsilence = _silence,
            reportnumber = coalesce(node_active.current_report_number, r.reportnumber)
       FROM registered_node n
-      JOIN node_state s ON s.name = n.goalstate
       JOIN node_group g USING (formationid, groupid)
       JOIN registered_node p ON p.nodeid = g.primaryid
-      JOIN node_state ps ON ps.name = p.goalstate
      WHERE n.nodeid = r.nodeid AND r.nodeid = node_active.node_id
-       AND n.formationid = node_active.formation_id
+       -- (an equality would have the planner look for the node among all of its formation)
+       AND n.formationid IS NOT DISTINCT FROM node_active.formation_id
        AND NOT EXISTS (SELECT FROM credential c
                         WHERE c.roleid = quote_ident(session_user)::regrole
                           AND (c.formationid <> n.formationid OR c.nodename <> n.nodename))
        -- nothing is under way, for this node or its primary
-       AND n.reportedstate = n.goalstate AND n.reportedstate = node_active.current_group_role AND s.is_settled
-       AND p.reportedstate = p.goalstate AND ps.is_settled
+       AND n.reportedstate = n.goalstate AND n.reportedstate = node_active.current_group_role
+       AND p.reportedstate = p.goalstate
+       AND ARRAY[n.goalstate::text, p.goalstate::text] <@ (SELECT array_agg(name::text) FROM node_state WHERE is_settled)
        AND coalesce(node_active.current_report_number > greatest(r.reportnumber, n.reportnumber), true)
-       -- and the report is of the same kind as the one before
-       AND is_fresh(r.reporttime, _at)
+       -- and the report is of the same kind as the one before; also after a silence, if all was well meanwhile by
+       -- the other witnesses: a monitor that cannot keep up must not have more to do for it
+       AND (is_fresh(r.reporttime, _at)
+            OR r.reporttime >= monitor_start() AND r.health = 1
+               AND (n.nodeid = p.nodeid
+                    OR EXISTS (SELECT FROM node_report pr WHERE pr.nodeid = p.nodeid AND pr.health = 1
+                                                            AND pr.pgisrunning AND is_fresh(pr.reporttime, _at)))
+               AND NOT EXISTS (SELECT FROM registered_node o JOIN node_state os ON os.name = o.goalstate
+                                WHERE (o.formationid, o.groupid) = (n.formationid, n.groupid)
+                                  AND (o.reportedstate <> o.goalstate OR NOT os.is_settled OR o.goalstate = 'wait_primary')))
        AND r.pgisrunning AND node_active.current_pg_is_running
        AND (r.tli = node_active.current_tli OR node_active.current_tli = 0)
        AND r.repstate = node_active.current_rep_state

@@ -2,11 +2,14 @@
 -- would lead. Returns whether a rule changed a goal. The caller holds the group's lock and gives the time.
 CREATE OR REPLACE FUNCTION pgautofailover.advance_group(
     formation_id text, group_id int, at timestamptz, requested text[] = '{}', requested_of bigint = NULL)
-RETURNS bool LANGUAGE plpgsql AS $$
+RETURNS bool LANGUAGE plpgsql
+-- decided by the same plans in every session, whatever it did before
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     _done int := 0;  -- the places, each a node in a phase, that were looked at already
     _match record;
     _changed bool := false;
+    _assigned bool;
 BEGIN
     PERFORM pgautofailover.end_accepted_loss(advance_group.formation_id, advance_group.group_id, advance_group.at);
     LOOP
@@ -29,14 +32,15 @@ BEGIN
                                               _match.rule_pos, _match.facts) OR _changed;
         END IF;
         IF _match.candidates_goal IS NOT NULL THEN
-            _changed := coalesce((
-                SELECT bool_or(pgautofailover.assign(c.nodeid, _match.candidates_goal, _match.because, advance_group.at,
-                                                     _match.rule_pos, _match.facts))
-                  FROM (SELECT nodeid FROM pgautofailover.registered_node
-                         WHERE formationid = advance_group.formation_id AND groupid = advance_group.group_id
-                           AND nodeid <> _match.node_id
-                           AND goalstate IN ('secondary', 'join_secondary', 'prepare_promotion', 'stop_replication', 'report_lsn', 'fast_forward')
-                         ORDER BY nodeid) c), false) OR _changed;
+            -- (beside an OR that is true already, PostgreSQL may leave out a query, and what it does)
+            SELECT bool_or(pgautofailover.assign(c.nodeid, _match.candidates_goal, _match.because, advance_group.at,
+                                                 _match.rule_pos, _match.facts)) INTO _assigned
+              FROM (SELECT nodeid FROM pgautofailover.registered_node
+                     WHERE formationid = advance_group.formation_id AND groupid = advance_group.group_id
+                       AND nodeid <> _match.node_id
+                       AND goalstate IN ('secondary', 'join_secondary', 'prepare_promotion', 'stop_replication', 'report_lsn', 'fast_forward')
+                     ORDER BY nodeid) c;
+            _changed := _changed OR coalesce(_assigned, false);
         END IF;
         IF _match.node_goal IS NOT NULL THEN
             _changed := pgautofailover.assign(_match.node_id, _match.node_goal, _match.because, advance_group.at,

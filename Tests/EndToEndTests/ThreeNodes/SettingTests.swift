@@ -82,9 +82,12 @@ extension ThreeNodesTests {
           let status = try await cluster.status(of: primary)
           guard status.assigned != "wait_primary" else { throw NotYet("\(status)") }
         }
-        let waiting = try await primary.sql(
-          "select count(*) > 0 from pg_stat_activity where wait_event = 'SyncRep'")
-        #expect(waiting == "t")
+        // A client that has waited for long connects anew, and waits again.
+        try await eventually("a commit to wait for its confirmation") {
+          let waiting = try await primary.sql(
+            "select count(*) > 0 from pg_stat_activity where wait_event = 'SyncRep'")
+          guard waiting == "t" else { throw NotYet("nobody waits") }
+        }
         try await standbys[1].host.powerOn()
         try await standbys[1].startKeeper()
         try await writers.acknowledged(by: primary.host)
