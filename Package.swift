@@ -106,6 +106,9 @@ let package = Package(
     // What faults cost clients, measured on virtual hosts.
     .executableTarget(
       name: "bench-faults", dependencies: ["TestSupport"], swiftSettings: strict),
+    // What is no reason to fail over, on virtual hosts.
+    .executableTarget(
+      name: "bench-calm", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(name: "FailoverTests", dependencies: ["Failover"], swiftSettings: strict),
     .testTarget(
       name: "PostgresClientTests", dependencies: ["PostgresClient", "TestSupport"],

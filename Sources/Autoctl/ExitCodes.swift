@@ -33,7 +33,10 @@ public enum ExitCodes: Int32, CaseIterable, Sendable {
       """
     case .postgres: "A statement on a PostgreSQL server failed."
     case .server:
-      "The local server could not be started, stopped or changed, or, from status, is not ready."
+      """
+      The local server could not be started, stopped or changed, an operator's command failed, or, from \
+      status, the server is not ready.
+      """
     case .monitor: "The monitor cannot be reached, or refused what was asked."
     case .keeper: "The keeper cannot go on."
     case .internalError: "Something happened that should not; please report it."

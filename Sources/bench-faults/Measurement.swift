@@ -114,10 +114,3 @@ struct Experiment {
     measurement.client = first - promoted
   }
 }
-
-extension Duration {
-  /// In seconds.
-  var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) / 1e18
-  }
-}

@@ -42,6 +42,7 @@ enum ExitCode {
   static let badArguments = 1
   static let badConfiguration = 2
   static let badState = 3
+  static let server = 5
   static let monitor = 6
   static let extensionMissing = 13
   static let dropped = 121

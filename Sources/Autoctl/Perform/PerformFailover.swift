@@ -56,6 +56,9 @@ struct TakeoverRequest: ParsableArguments {
   @OptionGroup var access: MonitorOptions
   @OptionGroup var place: GroupOptions
   @OptionGroup var wait: WaitOption
+  @OptionGroup(title: "POOLERS") var poolers: PoolerOptions
+
+  func validate() throws { try poolers.requireWait(wait) }
 
   func perform(in context: CommandContext) async throws -> TakeoverAnswer {
     let takeover = try takeover(in: context)
@@ -96,6 +99,8 @@ struct TakeoverRequest: ParsableArguments {
     let follower = GroupFollower(
       try access.client(in: context), formation: place.formation(or: node),
       group: place.group(or: node), context: context)
-    return Takeover(follower: follower, limit: wait.limit)
+    return Takeover(
+      follower: follower, limit: wait.limit,
+      pause: poolers.pause(atMost: wait.limit, in: context))
   }
 }

@@ -20,7 +20,10 @@ struct PerformPromotion: Command {
   @Option(name: [.customShort("a"), .long], help: "The node. Default: the one of --pgdata.")
   var name: String?
   @OptionGroup var wait: WaitOption
+  @OptionGroup(title: "POOLERS") var poolers: PoolerOptions
   @OptionGroup var global: GlobalOptions
+
+  func validate() throws { try poolers.requireWait(wait) }
 
   func run(in context: CommandContext) async throws -> TakeoverAnswer {
     let monitor = try access.client(in: context)
@@ -35,7 +38,10 @@ struct PerformPromotion: Command {
     let follower = GroupFollower(
       monitor, formation: formation, group: wanted.groupID, context: context)
     let refusal = Refusal(monitor: monitor, formation: formation, group: wanted.groupID)
-    return try await Takeover(follower: follower, limit: wait.limit, chosen: wanted).perform {
+    let takeover = Takeover(
+      follower: follower, limit: wait.limit, chosen: wanted,
+      pause: poolers.pause(atMost: wait.limit, in: context))
+    return try await takeover.perform {
       let isGranted = try await refusal.explaining("requested_failover", in: context) {
         () async throws(MonitorError) in
         try await monitor.performPromotion(formation: formation, nodeName: name)

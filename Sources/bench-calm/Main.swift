@@ -1,0 +1,100 @@
+internal import Foundation
+internal import TestSupport
+
+/// Looks for false alarms: `bench-calm [MINUTES [NAME …]]`. Disturbances that are no reason to fail over go on for
+/// so many minutes each (15) while a client writes. Prints a table; needs root. Ends with 1 when somebody failed
+/// over, stopped being primary, or lost a write.
+@main
+struct Main {
+  static func main() async throws {
+    let words = CommandLine.arguments.dropFirst()
+    let minutes = words.first.flatMap { Double($0) } ?? 15
+    let names = Array(words.dropFirst())
+    let disturbances = Disturbance.all.filter { names.isEmpty || names.contains($0.name) }
+    let head = ["disturbance", "minutes", "failovers", "alone", "longest gap", "writes", "lost"]
+    print("| " + head.joined(separator: " | ") + " |")
+    print("|---|---|---|---|---|---|---|")
+    var isCalm = true
+    for (number, disturbance) in disturbances.enumerated() {
+      let cluster = try await Cluster(nodes: 2)
+      do {
+        try await cluster.setUp()
+        let outcome = try await Calm(cluster: cluster).during(
+          disturbance, for: .seconds(minutes * 60), run: number + 1)
+        isCalm = isCalm && outcome.isCalm
+        print(
+          """
+          | \(disturbance.means) | \(minutes) | \(outcome.failovers) | \(outcome.timesAlone) \
+          | \(String(format: "%.2f", outcome.gap)) s | \(outcome.acknowledged) \
+          | \(outcome.problems.count) |
+          """)
+        if !outcome.isCalm { print(await cluster.report(), outcome.problems) }
+      } catch {
+        print(await cluster.report())
+        try await cluster.remove()
+        throw error
+      }
+      try await cluster.remove()
+      fflush(nil)
+    }
+    exit(isCalm ? 0 : 1)
+  }
+}
+
+/// What became of a disturbance.
+struct Outcome {
+  /// Goals of a failover that were assigned to anybody.
+  var failovers: Int
+  /// How often the primary went on without its standby.
+  var timesAlone: Int
+  /// The longest time without an acknowledged write, in seconds.
+  var gap: Double
+  var acknowledged: Int
+  /// Lost writes, two writers.
+  var problems: [String]
+
+  var isCalm: Bool { failovers == 0 && problems.isEmpty }
+}
+
+/// Lets a disturbance go on while a client writes, and looks what came of it.
+struct Calm {
+  let cluster: Cluster
+
+  func during(_ disturbance: Disturbance, for length: Duration, run: Int) async throws -> Outcome {
+    let (primary, standby) = try await cluster.readyPair()
+    let scene = Disturbance.Scene(cluster: cluster, primary: primary, standby: standby)
+    try await disturbance.prepare(scene)
+    let (leader, _) = try await cluster.readyPair()
+    let now = Disturbance.Scene(
+      cluster: cluster, primary: leader, standby: leader === primary ? standby : primary)
+    let last = try await ask("select coalesce(max(eventid), 0) from pgautofailover.event")
+    let writers = try await Writers.start(
+      on: [cluster.app], uri: try await cluster.formationURI(), run: run, sessions: 1)
+    let disturbing = Task { try await disturbance.disturb(now) }
+    try await Task.sleep(for: length)
+    disturbing.cancel()
+    try await disturbing.value
+    _ = try await cluster.readyPair()
+    try await writers.more()
+    let history = try await writers.stop()
+    let rows = try await Writers.rows(on: leader, run: run)
+    let failovers = try await ask(
+      """
+      select count(*) from pgautofailover.event where eventid > \(last) and goalstate in
+      ('draining', 'demote_timeout', 'demoted', 'prepare_promotion', 'stop_replication', 'report_lsn', 'fast_forward')
+      """)
+    let alone = try await ask(
+      """
+      select count(*) from pgautofailover.event where eventid > \(last) and goalstate = 'wait_primary'
+        and reportedstate <> goalstate
+      """)
+    return Outcome(
+      failovers: Int(failovers) ?? -1, timesAlone: Int(alone) ?? -1,
+      gap: history.longestGap.duration.seconds, acknowledged: history.acknowledgements.count,
+      problems: history.problems(withRows: rows) + history.overlaps)
+  }
+
+  private func ask(_ question: String) async throws -> String {
+    try await cluster.monitor.sql(question, database: "pg_auto_failover")
+  }
+}
