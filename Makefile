@@ -150,8 +150,16 @@ check: lint ## Before each commit: lint, unit and SQL tests
 bench: deps build install-for-tests ## What faults cost clients (TIMES=3), calls a second, memory and idle CPU of a keeper
 	@$(SWIFT) build $(BUILD_FLAGS) --product writer
 	@$(SWIFT) build $(BUILD_FLAGS) --product bench-faults
-	@scripts/as-root .build/release/bench-faults $(or $(TIMES),3) .build/bench-faults.json
-	@scripts/bench
+	@rm -f .build/bench.jsonl
+	@scripts/as-root .build/release/bench-faults $(or $(TIMES),3) .build/bench.jsonl
+	@scripts/bench .build/bench.jsonl
+	@echo "The same as lines of JSON: .build/bench.jsonl"
+
+.PHONY: bench-calm
+bench-calm: deps build install-for-tests ## What is no reason to fail over, for MINUTES=15 each (NAMES='cpu loss freezes monitor link disk clocks')
+	@$(SWIFT) build $(BUILD_FLAGS) --product writer
+	@$(SWIFT) build $(BUILD_FLAGS) --product bench-calm
+	@scripts/as-root .build/release/bench-calm $(or $(MINUTES),15) $(NAMES)
 
 ##@ Sources
 .PHONY: format

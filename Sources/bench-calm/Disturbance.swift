@@ -6,8 +6,8 @@ struct Disturbance: Sendable {
   let name: String
   /// What happens, in a few words.
   let means: String
-  /// Lets it begin, before clients write; most need nothing.
-  var prepare: @Sendable (Scene) async throws -> Void = { _ in }
+  /// What it needs before the first server is started; most need nothing.
+  var prepare: @Sendable (Cluster) async throws -> Void = { _ in }
   /// Goes on until it is cancelled, and leaves everything as it was.
   let disturb: @Sendable (Scene) async throws -> Void
 
@@ -98,15 +98,9 @@ extension Disturbance {
     },
     Disturbance(
       name: "clocks", means: "the clock of a host set an hour forward or back, every 20 s",
-      prepare: { scene in
-        for node in scene.nodes {
-          try await node.host.write("+0", to: "clock")
-          try await node.succeed(["stop", "--fast"])
-          try await node.startKeeper(environment: [
-            "LD_PRELOAD": "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
-            "FAKETIME_TIMESTAMP_FILE": "\(node.host.home)/clock", "FAKETIME_CACHE_DURATION": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-          ])
+      prepare: { cluster in
+        for node in [cluster.monitor] + cluster.nodes {
+          try await node.host.write("+0", to: FakeClock.file)
         }
       },
       disturb: { scene in
@@ -114,11 +108,11 @@ extension Disturbance {
           guard let node = scene.nodes.randomElement(),
             let clock = ["+3600", "-3600", "+0"].randomElement()
           else { continue }
-          try await shielded { try await node.host.write(clock, to: "clock") }
+          try await shielded { try await node.host.write(clock, to: FakeClock.file) }
           try? await Task.sleep(for: .seconds(20))
         }
         try await shielded {
-          for node in scene.nodes { try await node.host.write("+0", to: "clock") }
+          for node in scene.nodes { try await node.host.write("+0", to: FakeClock.file) }
         }
       }),
   ]

@@ -15,9 +15,12 @@ struct Main {
     print("| " + head.joined(separator: " | ") + " |")
     print("|---|---|---|---|---|---|---|")
     var isCalm = true
+    let programs = try FakeClock()
+    defer { programs.remove() }
     for (number, disturbance) in disturbances.enumerated() {
       let cluster = try await Cluster(nodes: 2)
       do {
+        try await disturbance.prepare(cluster)
         try await cluster.setUp()
         let outcome = try await Calm(cluster: cluster).during(
           disturbance, for: .seconds(minutes * 60), run: number + 1)
@@ -37,6 +40,7 @@ struct Main {
       try await cluster.remove()
       fflush(nil)
     }
+    programs.remove()
     exit(isCalm ? 0 : 1)
   }
 }
@@ -63,21 +67,17 @@ struct Calm {
   func during(_ disturbance: Disturbance, for length: Duration, run: Int) async throws -> Outcome {
     let (primary, standby) = try await cluster.readyPair()
     let scene = Disturbance.Scene(cluster: cluster, primary: primary, standby: standby)
-    try await disturbance.prepare(scene)
-    let (leader, _) = try await cluster.readyPair()
-    let now = Disturbance.Scene(
-      cluster: cluster, primary: leader, standby: leader === primary ? standby : primary)
     let last = try await ask("select coalesce(max(eventid), 0) from pgautofailover.event")
     let writers = try await Writers.start(
       on: [cluster.app], uri: try await cluster.formationURI(), run: run, sessions: 1)
-    let disturbing = Task { try await disturbance.disturb(now) }
+    let disturbing = Task { try await disturbance.disturb(scene) }
     try await Task.sleep(for: length)
     disturbing.cancel()
     try await disturbing.value
     _ = try await cluster.readyPair()
     try await writers.more()
     let history = try await writers.stop()
-    let rows = try await Writers.rows(on: leader, run: run)
+    let rows = try await Writers.rows(on: primary, run: run)
     let failovers = try await ask(
       """
       select count(*) from pgautofailover.event where eventid > \(last) and goalstate in

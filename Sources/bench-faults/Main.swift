@@ -2,7 +2,7 @@ internal import Foundation
 internal import TestSupport
 
 /// Measures what faults cost clients: `bench-faults [TIMES [FILE]]`. Each fault happens so many times (3) to a group
-/// on virtual hosts; a table goes to standard output, all figures as JSON to the file. Needs root. Ends with 1
+/// on virtual hosts; a table goes to standard output, all figures are appended to the file, a line of JSON a fault. Needs root. Ends with 1
 /// when a write was lost, two servers wrote at once, or a median is beyond its bound.
 @main
 struct Main {
@@ -43,8 +43,10 @@ struct Main {
     print(table(results))
     if let file = words.dropFirst().first {
       let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      try encoder.encode(results).write(to: URL(fileURLWithPath: file))
+      encoder.outputFormatting = .sortedKeys
+      let lines = try results.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
+      let before = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+      try (before + lines.joined()).write(toFile: file, atomically: true, encoding: .utf8)
     }
     exit(results.allSatisfy(holds) ? 0 : 1)
   }
