@@ -49,7 +49,7 @@ extension AgainstAServer {
         "host": "127.0.0.1,127.0.0.1", "port": "\(mute.port),\(server.port)",
         "target_session_attrs": "read-write",
       ])
-      let connection = try await Connection.open(target, timeout: .seconds(4))
+      let connection = try await Connection.open(target, timeout: .seconds(20))
       let rows = try await connection.query("SHOW port", timeout: .seconds(5))
       #expect(rows.first?["port"] == String(server.port))
     }
