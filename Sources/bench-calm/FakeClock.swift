@@ -35,6 +35,6 @@ struct FakeClock {
 
   func remove() { try? FileManager.default.removeItem(atPath: directory) }
 
-  /// Debian's libfaketime.
-  private static let library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+  /// Debian's libfaketime; the loader knows the machine's own directory.
+  private static let library = "'/usr/$LIB/faketime/libfaketime.so.1'"
 }

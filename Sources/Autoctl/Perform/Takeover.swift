@@ -12,15 +12,6 @@ struct Takeover: Sendable {
   /// How clients are held back meanwhile, if they are.
   var pause: ClientPause?
 
-  init(
-    follower: GroupFollower, limit: Duration, chosen: StateRow? = nil, pause: ClientPause? = nil
-  ) {
-    self.follower = follower
-    self.limit = limit
-    self.chosen = chosen
-    self.pause = pause
-  }
-
   /// The nodes before, the request, and the wait for its end. A request that answers false had nothing
   /// to do.
   ///
