@@ -51,6 +51,19 @@ struct PoolerTests {
     let failed = try await switchover(pause: "echo the pooler is away; exit 3", 1)
     #expect(failed.status == ExitCode.server)
     #expect(failed.errorOutput.contains("the pooler is away"), "\(failed.errorOutput)")
+    tell("a person interrupts it")
+    let interrupted = try await cluster.app.start(
+      "interrupted",
+      ["pg_autoctl", "perform", "switchover", "--monitor", cluster.monitorURI]
+        + ["--pause-command", "touch \(cluster.app.home)/paused; sleep 60"]
+        + ["--resume-command", "env >\(cluster.app.home)/resumed-3"])
+    try await eventually("the pause to begin") { _ = try cluster.app.read("paused") }
+    try await interrupted.signal("INT")
+    #expect(try await interrupted.waitForEnd() == ExitCode.monitor, "\(interrupted.log)")
+    #expect(
+      try cluster.app.read("resumed-3").contains(
+        "PG_AUTOCTL_PRIMARY_HOST=\(primary.host.name)\n"))
+    try await cluster.settle(primary: primary, standby: standby)
     try await cluster.monitor.succeed(
       ["set", "node", "candidate-priority", "0", "--name", cluster.status(of: standby).name])
     let refused = try await switchover(pause: "true", 2)

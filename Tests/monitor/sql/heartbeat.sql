@@ -40,3 +40,31 @@ CREATE TABLE story.more (x int);
 SELECT story.heartbeat();
 SHOW synchronous_commit;
 ROLLBACK;
+\echo '# a report after a silence repeats what is known too, while the group is at rest and the probe was answered; it counts as a new beginning'
+CREATE FUNCTION story.late_locks(seconds int) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('pgautofailover.test_clock', (pgautofailover.monitor_clock() + make_interval(secs => seconds))::text, true);
+    PERFORM story.heartbeat();
+    RETURN (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid());
+END $$;
+BEGIN;
+SELECT health FROM pgautofailover.node_report WHERE nodeid = 1;
+SELECT story.late_locks(10) AS group_locks;
+SELECT reporttime = reportingsince AS begins_anew FROM pgautofailover.node_report WHERE nodeid = 1;
+ROLLBACK;
+\echo '# not while the probe fails,'
+BEGIN;
+UPDATE pgautofailover.node_report SET health = 0 WHERE nodeid = 1;
+SELECT story.late_locks(10) AS group_locks;
+ROLLBACK;
+\echo '# nor while another node is under way'
+BEGIN;
+UPDATE pgautofailover.registered_node SET goalstate = 'catchingup' WHERE nodeid = 2;
+SELECT story.late_locks(10) AS group_locks;
+ROLLBACK;
+\echo '# and a standby not while its primary is silent'
+BEGIN;
+SELECT set_config('pgautofailover.test_clock', (pgautofailover.monitor_clock() + interval '10 s')::text, true) IS NULL;
+SELECT assigned_group_state FROM pgautofailover.node_active('default', 2, 0, 'secondary', true, 1, '0/3000000', '');
+SELECT count(*) AS group_locks FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid();
+ROLLBACK;
