@@ -26,13 +26,17 @@ struct Takeover: Sendable {
     // Clients are let go on also when a person interrupts it.
     let answer = Mutex<TakeoverAnswer?>(nil)
     try await follower.context.untilInterrupted {
-      let handover = try await pause.hold(before: old, leader: { await primaryNow() }) {
-        let handover = try await handOver(from: old, request)
-        guard let primary = handover.primary else { throw nobody }
-        return (primary, handover)
+      do {
+        let handover = try await pause.hold(before: old, leader: { await primaryNow() }) {
+          let handover = try await handOver(from: old, request)
+          guard let primary = handover.primary else { throw nobody }
+          return (primary, handover)
+        }
+        let reached = try await end(of: handover)
+        answer.withLock { $0 = reached }
+      } catch  where Task.isCancelled {
+        // What was cut short is told below.
       }
-      let reached = try await end(of: handover)
-      answer.withLock { $0 = reached }
     }
     guard let answer = answer.withLock(\.self) else {
       throw CommandError(
