@@ -27,6 +27,8 @@ public protocol OperatorMonitor: Monitor {
   func restoreGroup(
     _ snapshot: String, nodeID: Int64, state: NodeState, standbyNames: String
   ) async throws(MonitorError) -> Bool
+  /// What the primary of a group sets as `synchronous_standby_names`, whoever that is.
+  func synchronousStandbyNames(formation: String, groupID: Int) async throws(MonitorError) -> String
   /// Hands the primary's role of a group to a standby.
   func performFailover(formation: String, groupID: Int) async throws(MonitorError)
   /// Makes this node the primary; `false` when it is one already.

@@ -21,8 +21,7 @@ struct Briefing: Sendable {
       case .configureServer, .maintainSlots:
         briefing.members = try await monitor.otherNodes(of: state.nodeID)
       case .applyStandbyNames:
-        briefing.standbyNames = try await monitor.synchronousStandbyNames(
-          formation: state.formation, groupID: state.groupID)
+        briefing.standbyNames = try await standbyNames(monitor, of: state)
       case .keepStandbyNames(let names):
         briefing.standbyNames = names
       case .cloneFromPrimary, .rejoinPrimary, .followPrimary:
@@ -36,6 +35,21 @@ struct Briefing: Sendable {
       }
     }
     return briefing
+  }
+
+  /// What this node sets as `synchronous_standby_names`. Those of a primary that has taken its place are
+  /// not for it: standbys that follow it still could confirm what the new one never gets.
+  private static func standbyNames(
+    _ monitor: any Monitor, of state: KeeperState
+  ) async throws -> String {
+    let names = try await monitor.standbyNames(
+      ofPrimary: state.nodeID, formation: state.formation, groupID: state.groupID)
+    guard let names else {
+      throw KeeperError(
+        code: .notYet, message: "The monitor names another node as the primary of the group.",
+        hint: "The next round tells what this node is to become.")
+    }
+    return names
   }
 
   /// The primary of the node's group, which is another node.

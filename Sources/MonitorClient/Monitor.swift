@@ -17,8 +17,11 @@ public protocol Monitor: Sendable {
   func mostAdvancedStandby(
     formation: String, groupID: Int, besides nodeID: Int64
   ) async throws(MonitorError) -> GroupMember
-  /// `synchronous_standby_names(formation, group)`.
-  func synchronousStandbyNames(formation: String, groupID: Int) async throws(MonitorError) -> String
+  /// What a node sets as `synchronous_standby_names` while it is the primary of its group; `nil` when
+  /// it is not: the names are another server's then, and say nothing about who must confirm its commits.
+  func standbyNames(
+    ofPrimary nodeID: Int64, formation: String, groupID: Int
+  ) async throws(MonitorError) -> String?
   /// Tells the system identifier of a node's cluster: `set_node_system_identifier`.
   func setSystemIdentifier(_ identifier: UInt64, of nodeID: Int64) async throws(MonitorError)
   /// All that is needed to bring a group into a new monitor, as a text: `group_snapshot`.

@@ -50,6 +50,20 @@ extension SQLMonitor {
       [formation, String(groupID), String(nodeID)], row: GroupMember.init(row:))
   }
 
+  public func standbyNames(
+    ofPrimary nodeID: Int64, formation: String, groupID: Int
+  ) async throws(MonitorError) -> String? {
+    // One statement, so that both are of the same moment.
+    try await askAll(
+      """
+      SELECT pgautofailover.synchronous_standby_names($1, $2) AS names
+        FROM pgautofailover.get_primary($1, $2) WHERE primary_node_id = $3
+      """,
+      [formation, String(groupID), String(nodeID)]
+    ) { row throws(PostgresError) in try row.text("names") }.first
+  }
+
+  /// What the primary of a group sets, whoever that is: `synchronous_standby_names(formation, group)`.
   public func synchronousStandbyNames(
     formation: String, groupID: Int
   ) async throws(MonitorError) -> String {

@@ -98,10 +98,11 @@ struct SimulatedMonitor: Monitor {
       formation: formation, groupID: groupID, besides: nodeID)
   }
 
-  func synchronousStandbyNames(
-    formation: String, groupID: Int
-  ) async throws(MonitorError) -> String {
-    let names = try await monitor.synchronousStandbyNames(formation: formation, groupID: groupID)
+  func standbyNames(
+    ofPrimary nodeID: Int64, formation: String, groupID: Int
+  ) async throws(MonitorError) -> String? {
+    let names = try await monitor.standbyNames(
+      ofPrimary: nodeID, formation: formation, groupID: groupID)
     if !link.life.isOver { link.host.namesAnswered = names }
     return names
   }

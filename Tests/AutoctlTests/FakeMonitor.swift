@@ -170,6 +170,12 @@ final class FakeMonitor: OperatorMonitor {
     GroupMember(id: 3, name: "c", host: "c", port: 5432)
   }
 
+  func standbyNames(
+    ofPrimary nodeID: Int64, formation: String, groupID: Int
+  ) async throws(MonitorError) -> String? {
+    try answer { $0.standbyNames }
+  }
+
   func synchronousStandbyNames(
     formation: String, groupID: Int
   ) async throws(MonitorError) -> String {

@@ -17,7 +17,7 @@ actor FakeMonitor: Monitor {
   var members = [GroupMember(id: 2, name: "node_2", host: "10.0.0.2", port: 5432)]
   var primary = GroupMember(id: 2, name: "node_2", host: "10.0.0.2", port: 5432, isPrimary: true)
   var source = GroupMember(id: 3, name: "node_3", host: "10.0.0.3", port: 5432)
-  var names = "ANY 1 (pgautofailover_standby_2)"
+  var names: String? = "ANY 1 (pgautofailover_standby_2)"
   /// What a primary that hands over is assigned; `nil`: it is told that it is none.
   var goalAfterHandingOver: NodeState?
   var snapshot = "{}"
@@ -41,7 +41,7 @@ actor FakeMonitor: Monitor {
   func set(primary: GroupMember) { self.primary = primary }
   func set(goalAfterHandingOver goal: NodeState?) { goalAfterHandingOver = goal }
   func set(snapshot: String) { self.snapshot = snapshot }
-  func set(names: String) { self.names = names }
+  func set(names: String?) { self.names = names }
   /// Answers to reports wait until the barrier opens.
   func holdAnswers() -> Barrier {
     let barrier = Barrier()
@@ -83,9 +83,9 @@ actor FakeMonitor: Monitor {
     try await answer("mostAdvancedStandby")
     return source
   }
-  func synchronousStandbyNames(
-    formation: String, groupID: Int
-  ) async throws(MonitorError) -> String {
+  func standbyNames(
+    ofPrimary nodeID: Int64, formation: String, groupID: Int
+  ) async throws(MonitorError) -> String? {
     try await answer("names")
     return names
   }

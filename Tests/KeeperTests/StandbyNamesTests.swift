@@ -139,6 +139,23 @@ struct StandbyNamesTests {
     #expect(await bench.server.calls.contains("confirm '\(names)'"))
   }
 
+  /// What another primary needs to commit says nothing about our commits: with those names in force a
+  /// standby that still follows us could confirm what the other one never gets.
+  @Test func theNamesOfAnotherPrimaryAreNotTaken() async throws {
+    let bench = try await Bench(.applySettings, goal: .primary)
+    defer { bench.cleanUp() }
+    await bench.monitor.set(names: nil)
+    let keeper = try bench.keeper()
+    let before = await bench.server.shape.standbyNames
+    try await bench.pass(3, keeper)
+    #expect(await bench.server.shape.standbyNames == before)
+    #expect(await bench.server.calls.contains { $0.hasPrefix("confirm") } == false)
+    #expect(await bench.monitor.last?.state == .applySettings)
+    await bench.monitor.set(names: Bench.names)
+    try await bench.drive(keeper, to: .primary)
+    #expect(await bench.server.calls.contains("confirm '\(Bench.names)'"))
+  }
+
   @Test func aPrimaryThatMayNotTellItsNamesAsksAndConfirms() async throws {
     let bench = try await Bench(.primary) { $0.confirmedStandbyNames = nil }
     defer { bench.cleanUp() }

@@ -78,6 +78,12 @@ extension AgainstAMonitor {
       let names = try await monitor.synchronousStandbyNames(
         formation: fixture.formation, groupID: 0)
       #expect(names == "" || names.hasPrefix("ANY "))
+      let own = try await monitor.standbyNames(
+        ofPrimary: first, formation: fixture.formation, groupID: 0)
+      #expect(own == names)
+      let foreign = try await monitor.standbyNames(
+        ofPrimary: second.assignment.nodeID, formation: fixture.formation, groupID: 0)
+      #expect(foreign == nil)
     }
   }
 }

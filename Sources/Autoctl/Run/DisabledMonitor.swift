@@ -23,9 +23,9 @@ struct DisabledMonitor: Monitor {
   func mostAdvancedStandby(
     formation: String, groupID: Int, besides nodeID: Int64
   ) async throws(MonitorError) -> GroupMember { throw error }
-  func synchronousStandbyNames(
-    formation: String, groupID: Int
-  ) async throws(MonitorError) -> String { throw error }
+  func standbyNames(
+    ofPrimary nodeID: Int64, formation: String, groupID: Int
+  ) async throws(MonitorError) -> String? { throw error }
   func setSystemIdentifier(
     _ identifier: UInt64, of nodeID: Int64
   ) async throws(MonitorError) { throw error }
