@@ -101,13 +101,6 @@ probe_deadline(const HealthProbe *probe)
     return PROBE_NO_DEADLINE;
 }
 
-void
-probe_excuse(HealthProbe *probe, int64_t lost_ms)
-{
-    if (probe->state == PROBE_CONNECTING)
-        probe->deadline_ms += lost_ms;
-}
-
 int64_t
 probe_lost_in_wait(int64_t entered_ms, int64_t planned_ms, int64_t left_ms)
 {

@@ -23,22 +23,31 @@
 /* Answers that are no news wait this long for others, so that one call carries them all. */
 #define GATHER_MS 50
 
-/* How many ready sockets one wait can tell of; the others are told of by the next. */
-#define EVENTS_PER_WAIT 64
+/* How many checks one turn begins; those whose turn does not come are begun by the next. */
+#define CHECKS_PER_TURN 64
+
+/* A turn that takes longer than this leaves those who answer waiting: they are not to blame for it. */
+#define TURN_MS 50
 
 #define NEVER INT64_MAX
 
 typedef struct HealthWorker
 {
-    MemoryContext nodes_context; /* what lasts: the watched nodes */
+    MemoryContext nodes_context; /* what lasts: the watched nodes, and what wakes the worker */
     MemoryContext turn_context;  /* emptied on each turn of the loop */
     List *nodes;                 /* of WatchedNode * */
     bool extension_present;
     MonitorCall reading;
     MonitorCall recording;
+    WaitEventSet *wakers;        /* what ends a wait */
+    int begun;                   /* of the nodes so many have begun their check of this round */
     int64 round_at_ms;           /* when the next round starts */
     int64 record_at_ms;          /* when the answers are to be recorded, or NEVER */
+    int64 recording_ms;          /* how long it took to record the last ones */
     int64 woke_at_ms;            /* when the last wait ended */
+    int64 away_ms;               /* for so long nobody listened; see check_clock() */
+    int64 due_at_ms;             /* no check needs to look at its clock before */
+    bool is_drained;             /* everybody who had answered was listened to */
 } HealthWorker;
 
 /* The time for deadlines: not moved by anybody who sets the clock. */
@@ -51,29 +60,47 @@ monotonic_ms(void)
     return (int64) time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
-static void
-advance(HealthWorker *worker, WatchedNode *node, ProbeEvent event, int64 now_ms)
+/* The clock of the checks: it stands still while nobody listens, since no node is to blame for that. */
+static int64
+check_clock(const HealthWorker *worker)
 {
-    switch (watched_node_advance(node, event, now_ms))
-    {
-        case WATCH_GOES_ON:
-            break;
-        case WATCH_SAME:
-            worker->record_at_ms = Min(worker->record_at_ms, now_ms + GATHER_MS);
-            break;
-        case WATCH_NEWS:
-            worker->record_at_ms = now_ms;
-            break;
-    }
+    return monotonic_ms() - worker->away_ms;
+}
+
+/*
+ * When answers that come now are to be recorded. The longer it takes, the more of them are gathered;
+ * but one call that was held up does not hold up what follows, news least of all.
+ */
+static int64
+time_to_record(const HealthWorker *worker, bool is_news)
+{
+    int64 wait_ms = is_news ? worker->recording_ms : Max(GATHER_MS, 4 * worker->recording_ms);
+
+    return monotonic_ms() + Min(wait_ms, health_check_period_ms / 4);
 }
 
 static void
-advance_all(HealthWorker *worker, ProbeEvent event, int64 now_ms)
+advance(HealthWorker *worker, WatchedNode *node, ProbeEvent event)
+{
+    WatchOutcome outcome = watched_node_advance(node, event, check_clock(worker));
+
+    worker->due_at_ms = Min(worker->due_at_ms, probe_deadline(&node->probe));
+    if (outcome != WATCH_GOES_ON)
+        worker->record_at_ms = Min(worker->record_at_ms,
+                                   time_to_record(worker, outcome == WATCH_NEWS));
+}
+
+/* Ends and begins the attempts whose time has come, unless somebody may have answered unheard. */
+static void
+look_at_clocks(HealthWorker *worker)
 {
     ListCell *cell;
 
+    if (!worker->is_drained || check_clock(worker) < worker->due_at_ms)
+        return;
     foreach(cell, worker->nodes)
-        advance(worker, lfirst(cell), event, now_ms);
+        advance(worker, lfirst(cell), PROBE_TIME_PASSED);
+    worker->due_at_ms = watched_nodes_deadline(worker->nodes);
 }
 
 /* Reads which nodes to watch. While that fails, those read last are watched on. */
@@ -92,18 +119,27 @@ read_nodes(HealthWorker *worker)
     MemoryContextSwitchTo(turn_context);
 }
 
-/* Checks every node whose last check has ended; the others are still being checked. */
+/* A round checks every node whose last check has ended; the others are still being checked. */
 static void
 begin_round(HealthWorker *worker, int64 now_ms)
 {
-    ListCell *cell;
-
     worker->round_at_ms = now_ms + health_check_period_ms;
     read_nodes(worker);
+    worker->begun = 0;
 
-    foreach(cell, worker->nodes)
+    /* The heartbeat: each round records, be it nothing. */
+    worker->record_at_ms = Min(worker->record_at_ms, time_to_record(worker, false));
+}
+
+/* Begins checks of this round, some at a time. */
+static void
+begin_checks(HealthWorker *worker)
+{
+    int end = Min(worker->begun + CHECKS_PER_TURN, list_length(worker->nodes));
+
+    while (worker->begun < end)
     {
-        WatchedNode *node = lfirst(cell);
+        WatchedNode *node = list_nth(worker->nodes, worker->begun++);
 
         if (node->probe.state == PROBE_IDLE || node->probe.state == PROBE_DECIDED)
         {
@@ -111,11 +147,14 @@ begin_round(HealthWorker *worker, int64 now_ms)
             node->probe.limits.max_retries = health_check_max_retries;
             node->probe.limits.retry_delay_ms = health_check_retry_delay_ms;
         }
-        advance(worker, node, PROBE_BEGIN, now_ms);
+        advance(worker, node, PROBE_BEGIN);
     }
+}
 
-    /* The heartbeat: each round records, be it nothing. */
-    worker->record_at_ms = Min(worker->record_at_ms, now_ms + GATHER_MS);
+static bool
+has_begun_all(const HealthWorker *worker)
+{
+    return worker->begun >= list_length(worker->nodes);
 }
 
 /*
@@ -126,6 +165,7 @@ static void
 record_answers(HealthWorker *worker)
 {
     NodeAnswer *answers = palloc(sizeof(NodeAnswer) * Max(list_length(worker->nodes), 1));
+    int64 begin_ms = monotonic_ms();
     int count;
 
     worker->record_at_ms = NEVER;
@@ -135,63 +175,57 @@ record_answers(HealthWorker *worker)
     count = watched_nodes_take_answers(worker->nodes, answers);
     if (!node_list_record(&worker->recording, answers, count))
         watched_nodes_forget_answers(worker->nodes);
+    worker->recording_ms = monotonic_ms() - begin_ms;
 }
 
 /* How long nothing needs to be done unless something happens. */
 static int64
 idle_time_ms(const HealthWorker *worker, int64 now_ms)
 {
-    int64 next_ms = Min(Min(worker->round_at_ms, worker->record_at_ms),
-                        watched_nodes_deadline(worker->nodes));
+    int64 next_ms = Min(worker->round_at_ms, worker->record_at_ms);
 
+    if (!has_begun_all(worker) || !worker->is_drained)
+        return 0;
+    if (worker->due_at_ms != PROBE_NO_DEADLINE)
+        next_ms = Min(next_ms, worker->due_at_ms + worker->away_ms);
     return Min(Max(next_ms - now_ms, 0), INT_MAX);
 }
 
-/* Everything that can wake the worker: its latch, the end of the server, the open attempts. */
+/* Everything that can wake the worker: its latch, the end of the server, the sockets of all attempts. */
 static WaitEventSet *
-events_to_wait_for(const HealthWorker *worker)
+wakers_of_worker(void)
 {
-    WaitEventSet *set = compat_create_wait_event_set(list_length(worker->nodes) + 2);
-    ListCell *cell;
+    WaitEventSet *set = compat_create_wait_event_set(3);
 
     AddWaitEventToSet(set, WL_LATCH_SET, PGINVALID_SOCKET, MyLatch, NULL);
     AddWaitEventToSet(set, WL_EXIT_ON_PM_DEATH, PGINVALID_SOCKET, NULL, NULL);
-    foreach(cell, worker->nodes)
-    {
-        WatchedNode *node = lfirst(cell);
-
-        if (node->connection.connection != NULL)
-            AddWaitEventToSet(set,
-                              node->connection.wants_write ? WL_SOCKET_WRITEABLE
-                                                           : WL_SOCKET_READABLE,
-                              PQsocket(node->connection.connection), NULL, node);
-    }
+    AddWaitEventToSet(set, WL_SOCKET_READABLE, probe_connections_prepare(), NULL, NULL);
     return set;
 }
 
 static void
 wait_and_listen(HealthWorker *worker)
 {
-    WaitEventSet *set = events_to_wait_for(worker);
-    WaitEvent events[EVENTS_PER_WAIT];
+    WaitEvent wakers[3];
+    void *ready[PROBES_READY_MAX];
     int64 entered_ms = monotonic_ms();
-    int64 planned_ms;
+    int64 planned_ms = idle_time_ms(worker, entered_ms);
     int count;
 
-    watched_nodes_excuse(worker->nodes, entered_ms - worker->woke_at_ms);
-    planned_ms = idle_time_ms(worker, entered_ms);
-    count = WaitEventSetWait(set, (long) planned_ms, events, EVENTS_PER_WAIT, PG_WAIT_EXTENSION);
-    FreeWaitEventSet(set);
+    if (entered_ms - worker->woke_at_ms > TURN_MS)
+        worker->away_ms += entered_ms - worker->woke_at_ms;
+    (void) WaitEventSetWait(worker->wakers, (long) planned_ms, wakers, lengthof(wakers),
+                            PG_WAIT_EXTENSION);
     worker->woke_at_ms = monotonic_ms();
-    watched_nodes_excuse(worker->nodes,
-                         probe_lost_in_wait(entered_ms, planned_ms, worker->woke_at_ms));
+    worker->away_ms += probe_lost_in_wait(entered_ms, planned_ms, worker->woke_at_ms);
 
+    count = probe_connections_ready(ready);
+    worker->is_drained = count < PROBES_READY_MAX;
     for (int index = 0; index < count; index++)
     {
-        WatchedNode *node = events[index].user_data;
+        WatchedNode *node = ready[index];
 
-        if (node != NULL)
-            advance(worker, node, probe_connection_step(&node->connection), worker->woke_at_ms);
+        advance(worker, node, probe_connection_step(&node->connection));
     }
 }
 
@@ -204,12 +238,16 @@ serve_health_checks(void)
         .round_at_ms = monotonic_ms(),
         .record_at_ms = NEVER,
         .woke_at_ms = monotonic_ms(),
+        .due_at_ms = PROBE_NO_DEADLINE,
+        .is_drained = true,
     };
 
     worker.nodes_context = AllocSetContextCreate(TopMemoryContext, "health worker nodes",
                                                  ALLOCSET_DEFAULT_SIZES);
     worker.turn_context = AllocSetContextCreate(TopMemoryContext, "health worker turn",
                                                 ALLOCSET_DEFAULT_SIZES);
+    MemoryContextSwitchTo(worker.nodes_context);
+    worker.wakers = wakers_of_worker();
     MemoryContextSwitchTo(worker.turn_context);
     SetConfigOption("search_path", "", PGC_SUSET, PGC_S_OVERRIDE);
     node_address_limit_lookups();
@@ -221,9 +259,10 @@ serve_health_checks(void)
         worker_handle_interrupts();
         MemoryContextReset(worker.turn_context);
 
-        if (now_ms >= worker.round_at_ms)
+        if (now_ms >= worker.round_at_ms && has_begun_all(&worker))
             begin_round(&worker, now_ms);
-        advance_all(&worker, PROBE_TIME_PASSED, now_ms);
+        begin_checks(&worker);
+        look_at_clocks(&worker);
         if (now_ms >= worker.record_at_ms)
             record_answers(&worker);
 

@@ -15,11 +15,25 @@ typedef struct ProbeConnection
     PGconn *connection; /* NULL: no attempt is open */
     bool wants_write;   /* which readiness of the socket to wait for */
     bool server_spoke;  /* the server has sent something since it was told who asks */
+    bool is_own_socket; /* counted among ours, not among those that the server's file access counts */
+    void *owner;        /* who is named when the attempt can go on */
 } ProbeConnection;
+
+/*
+ * Prepares this process for many attempts at once; call once. Returns a file descriptor that is
+ * readable as long as some attempt can go on.
+ */
+extern int probe_connections_prepare(void);
+
+/* How many attempts are told of at once; the others are told of the next time. */
+#define PROBES_READY_MAX 64
+
+/* Finds the owners of attempts that can go on; returns how many there are. */
+extern int probe_connections_ready(void *owners[PROBES_READY_MAX]);
 
 /* Starts an attempt at that numeric address; host is its name, for messages and certificates. */
 extern ProbeEvent probe_connection_open(ProbeConnection *probe, const char *host,
-                                        const char *address, int port);
+                                        const char *address, int port, void *owner);
 
 /* Goes on with the attempt, once its socket is ready. */
 extern ProbeEvent probe_connection_step(ProbeConnection *probe);

@@ -14,7 +14,7 @@ connect_to(WatchedNode *node, int64 now_ms)
 
     if (address == NULL)
         return PROBE_UNREACHABLE;
-    return probe_connection_open(&node->connection, node->host, address, node->port);
+    return probe_connection_open(&node->connection, node->host, address, node->port, node);
 }
 
 /* Notes the answer of the check, if it has ended. */
@@ -70,53 +70,42 @@ watch(const ListedNode *listed)
     return node;
 }
 
-static WatchedNode *
-find(const List *watched, const ListedNode *listed)
+static bool
+is_same(const WatchedNode *node, const ListedNode *listed)
 {
-    ListCell *cell;
-
-    foreach(cell, watched)
-    {
-        WatchedNode *node = lfirst(cell);
-
-        if (node->id == listed->id && node->port == listed->port &&
-            strcmp(node->host, listed->host) == 0)
-            return node;
-    }
-    return NULL;
+    return node->id == listed->id && node->port == listed->port &&
+        strcmp(node->host, listed->host) == 0;
 }
 
+/* Both lists are in the order of ids, so one walk through them finds every pair. */
 List *
 watched_nodes_follow(List *watched, const List *listed)
 {
+    List *result = NIL;
+    int next = 0;
     ListCell *cell;
-
-    foreach(cell, watched)
-        ((WatchedNode *) lfirst(cell))->listed = false;
 
     foreach(cell, listed)
     {
-        WatchedNode *node = find(watched, lfirst(cell));
+        const ListedNode *wanted = lfirst(cell);
+        WatchedNode *node = NULL;
 
-        if (node == NULL)
+        while (node == NULL && next < list_length(watched) &&
+               ((WatchedNode *) list_nth(watched, next))->id <= wanted->id)
         {
-            node = watch(lfirst(cell));
-            watched = lappend(watched, node);
+            node = list_nth(watched, next++);
+            if (!is_same(node, wanted))
+            {
+                forget(node);
+                node = NULL;
+            }
         }
-        node->listed = true;
+        result = lappend(result, node != NULL ? node : watch(wanted));
     }
-
-    foreach(cell, watched)
-    {
-        WatchedNode *node = lfirst(cell);
-
-        if (!node->listed)
-        {
-            watched = foreach_delete_current(watched, cell);
-            forget(node);
-        }
-    }
-    return watched;
+    while (next < list_length(watched))
+        forget(list_nth(watched, next++));
+    list_free(watched);
+    return result;
 }
 
 int
@@ -150,19 +139,6 @@ watched_nodes_forget_answers(List *watched)
 
         node->known = ANSWER_UNKNOWN;
         node->unrecorded = false;
-    }
-}
-
-void
-watched_nodes_excuse(List *watched, int64 lost_ms)
-{
-    ListCell *cell;
-
-    foreach(cell, watched)
-    {
-        WatchedNode *node = lfirst(cell);
-
-        probe_excuse(&node->probe, lost_ms);
     }
 }
 

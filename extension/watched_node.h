@@ -23,7 +23,6 @@ typedef struct WatchedNode
     NodeAddress address;
     ProbeAnswer known; /* the answer of the last finished check */
     bool unrecorded;   /* the monitor's SQL has not been told of it yet */
-    bool listed;       /* the node is in the list that was read last */
 } WatchedNode;
 
 typedef enum WatchOutcome
@@ -36,7 +35,10 @@ typedef enum WatchOutcome
 /* Tells the node's check what happened and does what it asks for. */
 extern WatchOutcome watched_node_advance(WatchedNode *node, ProbeEvent event, int64 now_ms);
 
-/* Lets the watched nodes follow the list: same id, host and port is the same node. */
+/*
+ * Lets the watched nodes follow the list, which is in the order of ids: same id, host and port is the
+ * same node. Frees the list of those watched so far and returns a new one.
+ */
 extern List *watched_nodes_follow(List *watched, const List *listed);
 
 /* Moves the answers that SQL has not been told of to the array; returns how many there are. */
@@ -44,9 +46,6 @@ extern int watched_nodes_take_answers(List *watched, NodeAnswer *answers);
 
 /* Forgets what is known of every node, so that its next answer is news. */
 extern void watched_nodes_forget_answers(List *watched);
-
-/* No node is to blame for time in which this process did not listen to it. */
-extern void watched_nodes_excuse(List *watched, int64 lost_ms);
 
 /* The nearest time at which a check needs attention, or PROBE_NO_DEADLINE. */
 extern int64 watched_nodes_deadline(const List *watched);

@@ -134,16 +134,6 @@ tell(const Story *story)
 static void
 tell_of_lost_time(void)
 {
-    HealthProbe probe = {.limits = limits};
-
-    probe_advance(&probe, PROBE_BEGIN, 0);
-    probe_excuse(&probe, 5000);
-    expect(probe_advance(&probe, PROBE_TIME_PASSED, 5999) == PROBE_DO_NOTHING,
-           "time in which nobody listened is given back", "the attempt ended early");
-    expect(probe_advance(&probe, PROBE_TIME_PASSED, 6000) == PROBE_DO_CLOSE,
-           "no more time than was lost is given back", "the attempt went on");
-    probe_excuse(&probe, 5000);
-    expect(probe_deadline(&probe) == 6200, "a rest is not prolonged", "it was");
     expect(probe_lost_in_wait(0, 1000, 1000) == 0, "a wait as planned loses nothing", "it did");
     expect(probe_lost_in_wait(0, 1000, 1100) == 0, "a timer may be a little late", "it may not");
     expect(probe_lost_in_wait(0, 1000, 9000) == 9000, "a machine that slept heard nothing",
