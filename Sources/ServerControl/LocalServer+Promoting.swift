@@ -8,7 +8,7 @@ extension LocalServer {
       let stall = limits.replayStall
       var isAsked = false
       let isDone = try await waitingWhileMoving(
-        stall: stall,
+        stall: stall, every: .milliseconds(10),
         movement: { () async throws(ServerError) -> String in
           try await connection.value(Self.replayed, atMost: limits.statement)
         },
@@ -71,7 +71,7 @@ extension LocalServer {
   /// Writes that we receive from nobody, and lets a running server read it.
   func receiveFromNobody() async throws(ServerError) {
     try stopReceivingOnDisk()
-    try await reload("primary_conninfo", until: "")
+    try await reload(until: ["primary_conninfo": ""])
   }
 
   private func stopReceivingOnDisk() throws(ServerError) {
@@ -160,7 +160,6 @@ extension LocalServer {
     try data.becomeStandby()
     try file.write(in: directory)
     guard process.isAlive else { return }
-    try await reload("primary_slot_name", until: slot)
-    try await reload("primary_conninfo", until: connection)
+    try await reload(until: ["primary_slot_name": slot, "primary_conninfo": connection])
   }
 }

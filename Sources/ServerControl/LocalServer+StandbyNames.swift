@@ -7,24 +7,26 @@ extension LocalServer {
     file.standbyNames = names
     try file.write(in: directory)
     guard process.isAlive else { return }
-    try await reload("synchronous_standby_names", until: names)
+    try await reload(until: ["synchronous_standby_names": names])
   }
 
-  /// Lets the server read its files, and waits until a setting has this value.
-  func reload(_ setting: String, until value: String) async throws(ServerError) {
+  /// Lets the server read its files, and waits until settings have these values.
+  func reload(until values: KeyValuePairs<String, String>) async throws(ServerError) {
     try await withConnection { connection throws(ServerError) in
       try await connection.run("SELECT pg_reload_conf()", atMost: limits.statement)
-      let isInForce = try await waiting(
-        atMost: limits.reload,
-        for: { () async throws(ServerError) -> Bool? in
-          let now = try await connection.value(
-            "SELECT current_setting($1)", [setting], atMost: limits.statement)
-          return now == value ? true : nil
-        })
-      guard isInForce == true else {
-        throw ServerError(
-          code: .timedOut, message: "The server does not take over a new \(setting).",
-          hint: "See its log, and whether postgresql.auto.conf overrules it.")
+      for (setting, value) in values {
+        let isInForce = try await waiting(
+          atMost: limits.reload, every: .milliseconds(5),
+          for: { () async throws(ServerError) -> Bool? in
+            let now = try await connection.value(
+              "SELECT current_setting($1)", [setting], atMost: limits.statement)
+            return now == value ? true : nil
+          })
+        guard isInForce == true else {
+          throw ServerError(
+            code: .timedOut, message: "The server does not take over a new \(setting).",
+            hint: "See its log, and whether postgresql.auto.conf overrules it.")
+        }
       }
     }
   }

@@ -28,8 +28,23 @@ extension LocalServer {
   /// How far a running standby has replayed, and on which timeline.
   func replayedEnd() async throws(ServerError) -> LogEnd {
     LogEnd(
-      timeline: try await replayedTimeline(), position: try await replayedPosition(),
+      timeline: try await identity().timeline, position: try await replayedPosition(),
       isInside: false)
+  }
+
+  /// Where the log of a running standby ends that receives from nobody now; `nil` when it receives, or
+  /// takes writes.
+  func endWhileNobodySends() async throws(ServerError) -> LogEnd? {
+    let isAlone = try await withConnection { connection throws(ServerError) in
+      try await connection.value(
+        """
+        SELECT pg_is_in_recovery() AND NOT EXISTS (
+            SELECT 1 FROM pg_stat_activity WHERE backend_type = 'walreceiver')
+        """, atMost: limits.statement)
+    }
+    guard isAlone == "t" else { return nil }
+    let identity = try await identity()
+    return LogEnd(timeline: identity.timeline, position: identity.flushed, isInside: false)
   }
 
   func replayedPosition() async throws(ServerError) -> LogPosition {
@@ -39,8 +54,9 @@ extension LocalServer {
     return LogPosition(position) ?? .unknown
   }
 
-  /// The timeline of replay, which only the replication protocol tells at any time.
-  private func replayedTimeline() async throws(ServerError) -> Int {
+  /// The timeline of replay, and what was received or replayed on it, which only the replication
+  /// protocol tells at any time.
+  private func identity() async throws(ServerError) -> (timeline: Int, flushed: LogPosition) {
     guard let postmaster = process.postmaster else { throw .notRunning(directory) }
     var target = settings.localConnection(to: postmaster)
     target["replication"] = "database"
@@ -48,7 +64,10 @@ extension LocalServer {
       let connection = try await Connection.open(target, timeout: limits.statement)
       let rows = try await connection.simpleQuery("IDENTIFY_SYSTEM", timeout: limits.statement)
       await connection.close()
-      return rows.first?["timeline"].flatMap { Int($0) } ?? 0
+      return (
+        rows.first?["timeline"].flatMap { Int($0) } ?? 0,
+        rows.first?["xlogpos"].flatMap { LogPosition($0) } ?? .unknown
+      )
     } catch {
       throw ServerError(local: error)
     }

@@ -61,6 +61,7 @@ extension LocalServer {
     if rejoining.exists { return .rewind("an earlier rewind was cut short") }
     guard try data.content() == .cluster else { return .copy("there is no data yet") }
     if try await isFollowing(primary, upstream, slot: slot) { return .start }
+    if try await canGoOn(to: upstream) { return .start }
     let end: LogEnd
     do throws(ServerError) {
       end = try await endOfLog()
@@ -138,6 +139,19 @@ extension LocalServer {
     let connection = settings.secretConnection(to: primary, slot: slot).keywordValue
     guard try RoleFile.read(in: directory).primaryConnection == connection else { return false }
     return try await upstream.sender(to: slot) != nil
+  }
+
+  /// Is the log of a standby that runs and receives from nobody the beginning of the primary's? Then
+  /// it need not learn to stop receiving first. Should it receive more meanwhile, from a former primary,
+  /// it will not stream from this one, which is noticed.
+  private func canGoOn(to upstream: Upstream) async throws(ServerError) -> Bool {
+    guard process.isAlive, data.isStandby, let end = try await endWhileNobodySends(),
+      end.position != .unknown
+    else { return false }
+    // Only where it left an earlier timeline: how far the primary has come on its own was asked before.
+    return try await upstream.history().beginsWithLog(
+      ofTimeline: end.timeline, endingAt: end.position, isInside: end.isInside,
+      flushed: LogPosition(bytes: 0))
   }
 
   /// Words of a server whose own files are beyond recovery.
