@@ -147,13 +147,17 @@ check: lint ## Before each commit: lint, unit and SQL tests
 	@scripts/test unit sql worker scenarios simulation
 
 .PHONY: bench
-bench: deps build install-for-tests ## What faults cost clients (TIMES=3), calls a second, memory and idle CPU of a keeper
-	@$(SWIFT) build $(BUILD_FLAGS) --product writer
-	@$(SWIFT) build $(BUILD_FLAGS) --product bench-faults
+bench: ## All figures: bench-faults, calls a second, the health worker, memory and idle CPU of a keeper
 	@rm -f .build/bench.jsonl
-	@scripts/as-root .build/release/bench-faults $(or $(TIMES),3) .build/bench.jsonl
+	@$(MAKE) --no-print-directory bench-faults
 	@scripts/bench .build/bench.jsonl
 	@echo "The same as lines of JSON: .build/bench.jsonl"
+
+.PHONY: bench-faults
+bench-faults: deps build install-for-tests ## What faults cost clients, TIMES=3 each (NAMES='switchover killed' for some of them)
+	@$(SWIFT) build $(BUILD_FLAGS) --product writer
+	@$(SWIFT) build $(BUILD_FLAGS) --product bench-faults
+	@scripts/as-root .build/release/bench-faults $(or $(TIMES),3) .build/bench.jsonl $(NAMES)
 
 .PHONY: bench-calm
 bench-calm: deps build install-for-tests ## What is no reason to fail over, for MINUTES=15 each (NAMES='cpu loss freezes monitor link disk clocks')

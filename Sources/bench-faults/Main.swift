@@ -1,9 +1,10 @@
 internal import Foundation
 internal import TestSupport
 
-/// Measures what faults cost clients: `bench-faults [TIMES [FILE]]`. Each fault happens so many times (3) to a group
-/// on virtual hosts; a table goes to standard output, all figures are appended to the file, a line of JSON a fault. Needs root. Ends with 1
-/// when a write was lost, two servers wrote at once, or a median is beyond its bound.
+/// Measures what faults cost clients: `bench-faults [TIMES [FILE [WORD …]]]`. Each fault, or each whose name contains one
+/// of the words, happens so many times (3) to a group on virtual hosts; a table goes to standard output, all figures are
+/// appended to the file, a line of JSON a fault. Needs root. Ends with 1 when a write was lost, two servers wrote at once, or a
+/// median is beyond its bound.
 @main
 struct Main {
   /// All figures of a fault.
@@ -16,13 +17,15 @@ struct Main {
   static func main() async throws {
     let words = CommandLine.arguments.dropFirst()
     let times = words.first.flatMap { Int($0) } ?? 3
+    let parts = words.dropFirst(2)
+    let faults = Fault.all.filter { parts.isEmpty || parts.contains(where: $0.name.contains) }
     var results: [Result] = []
     var run = 0
-    for nodes in Set(Fault.all.map(\.nodes)).sorted() {
+    for nodes in Set(faults.map(\.nodes)).sorted() {
       let cluster = try await Cluster(nodes: nodes)
       do {
         try await cluster.setUp()
-        for fault in Fault.all where fault.nodes == nodes {
+        for fault in faults where fault.nodes == nodes {
           var result = Result(fault: fault.name, bound: fault.bound.seconds, runs: [])
           for time in 1...times {
             run += 1
