@@ -131,12 +131,17 @@ begin_round(HealthWorker *worker, int64 now_ms)
     worker->record_at_ms = Min(worker->record_at_ms, time_to_record(worker, false));
 }
 
-/* Begins checks of this round, some at a time. */
+/*
+ * Begins checks of this round, some at a time, and only while nobody's answer is left waiting: more are
+ * never under way than can be listened to, so that the time-outs of the others are looked at.
+ */
 static void
 begin_checks(HealthWorker *worker)
 {
     int end = Min(worker->begun + CHECKS_PER_TURN, list_length(worker->nodes));
 
+    if (!worker->is_drained)
+        return;
     while (worker->begun < end)
     {
         WatchedNode *node = list_nth(worker->nodes, worker->begun++);
