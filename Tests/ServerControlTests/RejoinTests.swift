@@ -201,6 +201,54 @@ import Testing
     }
   }
 
+  /// It goes on as it is: it never learns to receive from nobody first.
+  @Test func aRunningStandbyFollowsTheNewPrimaryAtOnce() async throws {
+    try await withThree { old, new, other in
+      try await switchOver(from: old, to: new, beside: other)
+      try await new.sql("INSERT INTO story VALUES (2)")
+      let before = try #require(other.postmaster?.id)
+      #expect(try await rejoin(other, to: new) == .plainStart)
+      try await other.waitUntilCaughtUp(with: new)
+      #expect(try await other.sql("SELECT count(*) FROM story") == "2")
+      #expect(other.postmaster?.id == before)
+      let log = try #require(try DurableFiles.text(other.directory + "/startup.log"))
+      #expect(log.contains("\"primary_conninfo\" changed to \"host=127.0.0.1 port=\(new.member.port) "))
+      #expect(!log.contains("\"primary_conninfo\" changed to \"\"\n"))
+    }
+  }
+
+  /// What it has received and the new primary has not is taken back, although it receives from nobody.
+  @Test func aRunningStandbyThatIsAheadOfTheNewPrimaryIsRewound() async throws {
+    try await withThree { old, new, other in
+      try await new.waitUntilCaughtUp(with: old)
+      try await new.server.detach()
+      try await old.sql("INSERT INTO story VALUES (2)")
+      try await other.waitUntilCaughtUp(with: old)
+      try await old.server.stop()
+      try await new.server.promote()
+      try await new.sql("INSERT INTO story VALUES (3)")
+      #expect(try await rejoin(other, to: new) == .rewind)
+      try await other.waitUntilCaughtUp(with: new)
+      #expect(try await other.sql("SELECT string_agg(n::text, ',' ORDER BY n) FROM story") == "1,3")
+    }
+  }
+
+  /// A primary with a table, and two standbys that have it.
+  private func withThree(
+    _ story: (TestNode, TestNode, TestNode) async throws -> Void
+  ) async throws {
+    try await TestPlace.with { place in
+      let nodes = (1...3).map { TestNode.make($0, in: place) }
+      try await nodes[0].becomePrimary(of: [nodes[1], nodes[2]])
+      try await nodes[0].sql("CREATE TABLE story AS SELECT 1 AS n")
+      for standby in nodes[1...] {
+        try await standby.becomeStandby(of: nodes[0])
+        try await standby.waitUntilCaughtUp(with: nodes[0])
+      }
+      try await story(nodes[0], nodes[1], nodes[2])
+    }
+  }
+
   private func rejoin(_ node: TestNode, to primary: TestNode) async throws -> Rejoin {
     let way = try await node.server.rejoin(
       primary.member, slot: node.member.slotName, progress: { _ in })
@@ -209,8 +257,10 @@ import Testing
   }
 
   /// A planned change of roles.
-  private func switchOver(from old: TestNode, to new: TestNode) async throws {
-    try await new.waitUntilCaughtUp(with: old)
+  private func switchOver(
+    from old: TestNode, to new: TestNode, beside others: TestNode...
+  ) async throws {
+    for standby in [new] + others { try await standby.waitUntilCaughtUp(with: old) }
     try await old.server.checkpoint()
     try await old.server.stop()
     try await new.server.detach()
