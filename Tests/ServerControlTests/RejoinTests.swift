@@ -212,7 +212,8 @@ import Testing
       #expect(try await other.sql("SELECT count(*) FROM story") == "2")
       #expect(other.postmaster?.id == before)
       let log = try #require(try DurableFiles.text(other.directory + "/startup.log"))
-      #expect(log.contains("\"primary_conninfo\" changed to \"host=127.0.0.1 port=\(new.member.port) "))
+      #expect(
+        log.contains("\"primary_conninfo\" changed to \"host=127.0.0.1 port=\(new.member.port) "))
       #expect(!log.contains("\"primary_conninfo\" changed to \"\"\n"))
     }
   }
