@@ -46,6 +46,8 @@ public final class Node: Sendable {
   /// Starts `pg_autoctl run`, as a service manager does when the host boots.
   @discardableResult
   public func startKeeper(environment: [String: String] = [:]) async throws -> BackgroundProcess {
+    // `stop` may come back a moment before the service is gone, whose status is not the new one's.
+    if !keeper.hasEnded { try await keeper.waitForEnd() }
     let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     return try await host.start(
       label,
