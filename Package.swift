@@ -109,6 +109,10 @@ let package = Package(
     // What is no reason to fail over, on virtual hosts.
     .executableTarget(
       name: "bench-calm", dependencies: ["TestSupport"], swiftSettings: strict),
+    // A monitor that serves many, reported to by keepers without servers.
+    .executableTarget(
+      name: "bench-scale", dependencies: ["MonitorClient", "PostgresClient", "Failover"],
+      swiftSettings: strict),
     .testTarget(name: "FailoverTests", dependencies: ["Failover"], swiftSettings: strict),
     .testTarget(
       name: "PostgresClientTests", dependencies: ["PostgresClient", "TestSupport"],

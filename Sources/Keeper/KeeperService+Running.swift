@@ -109,8 +109,7 @@ extension KeeperService: Service {
   /// Ends when the monitor announces a change, or is cancelled; a lost connection ends nothing.
   private func awaitChange(atMost limit: Duration) async {
     if isMonitorAnswering {
-      let isChanged = try? await monitor.waitForChange(
-        formation: state.formation, groupID: state.groupID, atMost: limit)
+      let isChanged = try? await monitor.waitForChange(of: state.nodeID, atMost: limit)
       if isChanged == true {
         areMembersDue = true
         return

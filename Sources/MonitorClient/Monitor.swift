@@ -29,10 +29,10 @@ public protocol Monitor: Sendable {
   /// Asks that a standby takes over from this primary, which is about to stop: `hand_over`. `false`
   /// when the node is not the primary.
   func handOver(nodeID: Int64) async throws(MonitorError) -> Bool
-  /// Waits until the monitor announces a change of this group, or the time is over. It only ends a
-  /// sleep: what happened is asked with the next call. Returns at once when the connection is lost.
+  /// Waits until the monitor announces a change in the group of this node, or the time is over. It only
+  /// ends a sleep: what happened is asked with the next call. Returns at once when the connection is lost.
   func waitForChange(
-    formation: String, groupID: Int, atMost limit: Duration
+    of nodeID: Int64, atMost limit: Duration
   ) async throws(MonitorError) -> Bool
   /// Closes the connection.
   func close() async

@@ -1,25 +1,23 @@
 internal import PostgresClient
 
 extension SQLMonitor {
-  /// Waits for a change of this group; `true` when there may be one, `false` when the time is over or
-  /// the task cancelled. Throws at once when the monitor cannot be reached: pause before trying again.
+  /// Waits for a change in the group of this node; `true` when there may be one, `false` when the time is
+  /// over or the task cancelled. Throws at once when the monitor cannot be reached: pause before trying again.
+  ///
+  /// The channel is the node's own, so that a monitor of many nodes wakes those that are concerned alone.
   public func waitForChange(
-    formation: String, groupID: Int, atMost limit: Duration
+    of nodeID: Int64, atMost limit: Duration
   ) async throws(MonitorError) -> Bool {
     let end = ContinuousClock.now + limit
-    guard await isListening else {
+    let channel = "node_\(nodeID)"
+    guard try await listen(to: channel) else {
       // What was announced while nobody listened is unknown, so look.
-      try await connect()
       return true
     }
-    while true {
-      let rest = max(end - ContinuousClock.now, .zero)
-      guard let heard = try await notification(atMost: rest) else { return false }
-      guard heard.channel == "state" else { continue }
-      // What cannot be read may concern this group too; being woken in vain does no harm.
-      guard let change = NodeChange(payload: heard.payload) else { return true }
-      if change.formation == formation, change.groupID == groupID { return true }
+    while let heard = try await notification(atMost: max(end - ContinuousClock.now, .zero)) {
+      if heard.channel == channel { return true }
     }
+    return false
   }
 
   /// Waits for whatever the monitor says next, about any formation, in order; `nil` when the time is

@@ -15,31 +15,41 @@ public protocol MonitorSession: Sendable {
 /// monitor's notifications. Connecting and each call are bounded in time; a call that finds no
 /// connection takes both times at most. Nothing is repeated by itself: whether a call whose answer was
 /// lost took effect, only its caller can find out.
+///
+/// A monitor that takes connections and is too busy to answer in time is given twice the time at each attempt, up to
+/// eight times: giving up and beginning anew is what would keep it busy, when a thousand keepers return at once.
 public actor SQLMonitor: Monitor {
   private let target: ConnectionString
   private let connectTimeout: Duration
   private let callTimeout: Duration
   private let notices: NoticeHandler?
+  private let hearsEverything: Bool
   private let session: (any MonitorSession)?
   private var connection: Connection?
+  /// The channel of its own that the connection listens to.
+  private var channel: String?
   private var opening: Task<Result<Connection, PostgresError>, Never>?
+  /// So many times its limit an attempt may take.
+  private var patience = 1
 
   /// - Parameters:
   ///   - target: the monitor's connection string; TCP timeouts are added where it sets none.
   ///   - applicationName: what the monitor's administrators see, such as `pg_autoctl keeper node_1`.
-  ///   - connectTimeout: how long opening a connection may take.
-  ///   - callTimeout: how long one call may take on an open connection.
+  ///   - connectTimeout: how long opening a connection may take at first.
+  ///   - callTimeout: how long one call may take on an open connection at first.
+  ///   - hearsEverything: whether it listens to what is said about any node, for `waitForNotification`.
   ///   - notices: called with the monitor's notices and warnings.
   public init(
     _ target: ConnectionString, applicationName: String? = nil,
     connectTimeout: Duration = .seconds(2), callTimeout: Duration = .seconds(3),
-    notices: NoticeHandler? = nil
+    hearsEverything: Bool = true, notices: NoticeHandler? = nil
   ) {
     var target = target.withTCPTimeouts()
     if let applicationName { target["application_name"] = applicationName }
     self.target = target
     self.connectTimeout = connectTimeout
     self.callTimeout = callTimeout
+    self.hearsEverything = hearsEverything
     self.notices = notices
     self.session = nil
   }
@@ -49,11 +59,12 @@ public actor SQLMonitor: Monitor {
     target = ConnectionString([:])
     connectTimeout = .zero
     callTimeout = .zero
+    hearsEverything = false
     notices = nil
     self.session = session
   }
 
-  /// Opens the connection and listens, so that no notification is missed from here on. Calls do so by
+  /// Opens the connection and listens, where it is to hear everything, so that no notification is missed from here on. Calls do so by
   /// themselves.
   public func connect() async throws(MonitorError) {
     _ = try await openConnection()
@@ -81,10 +92,18 @@ public actor SQLMonitor: Monitor {
     }
     let connection = try await openConnection()
     do throws(PostgresError) {
-      return try await connection.query(statement, parameters, timeout: callTimeout)
+      let rows = try await connection.query(
+        statement, parameters, timeout: callTimeout * patience)
+      patience = max(1, patience / 2)
+      return rows
     } catch {
+      takePatience(after: error)
       throw meaning(of: error)
     }
+  }
+
+  private func takePatience(after error: PostgresError) {
+    patience = error.code == .timedOut && error.isServerReached ? min(8, patience * 2) : 1
   }
 
   /// Performs a statement and reads each of its rows.
@@ -126,9 +145,17 @@ public actor SQLMonitor: Monitor {
     }
   }
 
-  /// Is there a connection that listens already, so that nothing was missed?
-  var isListening: Bool {
-    get async { await connection?.isUsable ?? false }
+  /// Listens to a channel besides; `false` when the connection did not so far, so that something may have been missed.
+  func listen(to channel: String) async throws(MonitorError) -> Bool {
+    let connection = try await openConnection()
+    if self.channel == channel { return true }
+    do throws(PostgresError) {
+      try await connection.execute("LISTEN \(channel)", timeout: callTimeout)
+    } catch {
+      throw meaning(of: error)
+    }
+    if self.connection === connection { self.channel = channel }
+    return false
   }
 
   private func meaning(of error: PostgresError) -> MonitorError {
@@ -144,14 +171,20 @@ public actor SQLMonitor: Monitor {
     if let connection { return connection }
     let attempt =
       opening
-      ?? Task { [target, connectTimeout, notices] in
-        await Self.open(target, timeout: connectTimeout, notices: notices)
+      ?? Task { [target, limit = connectTimeout * patience, hearsEverything, notices] in
+        await Self.open(
+          target, timeout: limit, hearsEverything: hearsEverything, notices: notices)
       }
     opening = attempt
     let outcome = await attempt.value
     if opening == attempt {
       opening = nil
-      if case .success(let opened) = outcome { connection = opened }
+      switch outcome {
+      case .success(let opened):
+        connection = opened
+        channel = nil
+      case .failure(let error): takePatience(after: error)
+      }
     }
     switch outcome {
     case .success(let opened): return opened
@@ -160,11 +193,12 @@ public actor SQLMonitor: Monitor {
   }
 
   private static func open(
-    _ target: ConnectionString, timeout: Duration, notices: NoticeHandler?
+    _ target: ConnectionString, timeout: Duration, hearsEverything: Bool, notices: NoticeHandler?
   ) async -> Result<Connection, PostgresError> {
     let start = ContinuousClock.now
     do throws(PostgresError) {
       let connection = try await Connection.open(target, timeout: timeout, notices: notices)
+      guard hearsEverything else { return .success(connection) }
       let rest = timeout - (ContinuousClock.now - start)
       try await connection.execute("LISTEN state; LISTEN log", timeout: rest)
       return .success(connection)

@@ -25,7 +25,7 @@ extension Connection {
           code: .timedOut,
           message: "The server at \(target.address) did not answer within \(timeout.spelled).",
           hint: "The connection was closed, and the server asked to cancel the statement.",
-          statement: statement)
+          isServerReached: true, statement: statement)
       }
     }
   }

@@ -23,7 +23,7 @@ extension Connection {
           first.give(error)
         }
       }
-      let patience = Int(Deadline(after: timeout + .milliseconds(100)).milliseconds)
+      let patience = Int(Deadline(after: timeout + .seconds(1)).milliseconds)
       DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(patience)) {
         first.give(.connecting(to: target, tookLongerThan: timeout))
       }
@@ -75,7 +75,9 @@ extension Connection {
         of: connection, toRead: step == PGRES_POLLING_READING,
         toWrite: step == PGRES_POLLING_WRITING, until: deadline)
       guard case .ready = wakening else {
-        throw PostgresError.connecting(to: target, tookLongerThan: limit)
+        var failure = PostgresError.connecting(to: target, tookLongerThan: limit)
+        failure.isServerReached = PQstatus(connection) != CONNECTION_STARTED
+        throw failure
       }
       step = PQconnectPoll(connection)
     }

@@ -29,14 +29,17 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
   public var detail: String?
   /// What to do, in a sentence, where the server or we know it.
   public var hint: String?
+  /// Had a server taken the connection, so that a time that was over may only have been too short for it?
+  public var isServerReached: Bool
   /// The statement that failed; one that spells a password is replaced by a note.
   public let statement: String?
 
   public init(
     code: Code, message: String, sqlState: String? = nil, detail: String? = nil,
-    hint: String? = nil, statement: String? = nil
+    hint: String? = nil, isServerReached: Bool = false, statement: String? = nil
   ) {
     self.code = code
+    self.isServerReached = isServerReached
     self.sqlState = sqlState
     self.message = message
     self.detail = detail

@@ -119,7 +119,7 @@ struct SimulatedMonitor: Monitor {
   }
 
   func waitForChange(
-    formation: String, groupID: Int, atMost limit: Duration
+    of nodeID: Int64, atMost limit: Duration
   ) async throws(MonitorError) -> Bool {
     await link.waitForNews(atMost: limit)
   }

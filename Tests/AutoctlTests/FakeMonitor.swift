@@ -187,7 +187,7 @@ final class FakeMonitor: OperatorMonitor {
   func handOver(nodeID: Int64) async throws(MonitorError) -> Bool { false }
 
   func waitForChange(
-    formation: String, groupID: Int, atMost limit: Duration
+    of nodeID: Int64, atMost limit: Duration
   ) async throws(MonitorError) -> Bool { false }
 
   func close() async {}

@@ -104,7 +104,7 @@ actor FakeMonitor: Monitor {
     return true
   }
   func waitForChange(
-    formation: String, groupID: Int, atMost limit: Duration
+    of nodeID: Int64, atMost limit: Duration
   ) async throws(MonitorError) -> Bool {
     nextID += 1
     let id = nextID

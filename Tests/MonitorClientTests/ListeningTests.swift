@@ -5,58 +5,62 @@ import Testing
 
 extension AgainstAMonitor {
   @Suite struct Listening {
-    @Test func aChangeOfTheGroupEndsTheWait() async throws {
+    /// A keeper of the first node of a group, which listens.
+    private func listeningKeeper(
+      _ fixture: MonitorFixture, named name: String? = nil
+    ) async throws -> (keeper: SQLMonitor, nodeID: Int64) {
+      let node = try await fixture.single(fixture.monitor())
+      let keeper = fixture.keeper(named: name)
+      #expect(try await keeper.waitForChange(of: node.assignment.nodeID, atMost: .seconds(30)))
+      return (keeper, node.assignment.nodeID)
+    }
+
+    /// A second node of the group comes into its first state.
+    private func anotherNodeReports(_ fixture: MonitorFixture) async throws {
+      let standby = try await fixture.monitor().register(fixture.registration("b", port: 5433))
+      try await fixture.report(standby, as: .waitStandby, to: fixture.monitor())
+    }
+
+    @Test func aChangeOfAnotherNodeOfTheGroupEndsTheWait() async throws {
       let fixture = try await MonitorFixture()
-      let keeper = fixture.monitor()
-      try await keeper.connect()
-      async let woken = keeper.waitForChange(
-        formation: fixture.formation, groupID: 0, atMost: .seconds(30))
-      _ = try await fixture.monitor().register(fixture.registration("a"))
+      let (keeper, nodeID) = try await listeningKeeper(fixture)
+      async let woken = keeper.waitForChange(of: nodeID, atMost: .seconds(30))
+      try await anotherNodeReports(fixture)
       #expect(try await woken)
     }
 
     @Test func whatWasAnnouncedDuringACallIsNotLost() async throws {
       let fixture = try await MonitorFixture()
-      let keeper = fixture.monitor()
-      try await keeper.connect()
-      _ = try await fixture.monitor().register(fixture.registration("a"))
+      let (keeper, nodeID) = try await listeningKeeper(fixture)
+      try await anotherNodeReports(fixture)
       _ = try await keeper.nodes(formation: fixture.formation)
-      #expect(
-        try await keeper.waitForChange(
-          formation: fixture.formation, groupID: 0, atMost: .seconds(10)))
+      #expect(try await keeper.waitForChange(of: nodeID, atMost: .seconds(10)))
     }
 
-    @Test func changesElsewhereAndSentencesDoNot() async throws {
+    @Test func changesElsewhereDoNot() async throws {
       let fixture = try await MonitorFixture()
+      let (keeper, nodeID) = try await listeningKeeper(fixture)
       let other = try await MonitorFixture()
-      let keeper = fixture.monitor()
-      try await keeper.connect()
-      _ = try await other.monitor().register(other.registration("a"))
+      _ = try await other.single(other.monitor())
       _ = try await keeper.nodes(formation: fixture.formation)
-      #expect(
-        try await keeper.waitForChange(
-          formation: fixture.formation, groupID: 0, atMost: .milliseconds(300)) == false)
+      #expect(try await keeper.waitForChange(of: nodeID, atMost: .milliseconds(300)) == false)
+      // Nor do they come that far.
+      #expect(try await keeper.waitForNotification(atMost: .milliseconds(300)) == nil)
     }
 
     @Test func aNewConnectionMayHaveMissedSomething() async throws {
       let fixture = try await MonitorFixture()
-      let keeper = fixture.monitor()
-      #expect(
-        try await keeper.waitForChange(
-          formation: fixture.formation, groupID: 0, atMost: .seconds(30)))
-      #expect(
-        try await keeper.waitForChange(
-          formation: "nobody's", groupID: 0, atMost: .milliseconds(100)) == false)
+      let (keeper, nodeID) = try await listeningKeeper(fixture)
+      #expect(try await keeper.waitForChange(of: nodeID, atMost: .milliseconds(100)) == false)
+      await keeper.close()
+      #expect(try await keeper.waitForChange(of: nodeID, atMost: .seconds(30)))
+      #expect(try await keeper.waitForChange(of: nodeID, atMost: .milliseconds(100)) == false)
     }
 
     @Test func cancellingTheTaskEndsTheWait() async throws {
       let fixture = try await MonitorFixture()
-      let keeper = fixture.monitor()
-      try await keeper.connect()
-      let waiting = Task {
-        try await keeper.waitForChange(
-          formation: "nobody's", groupID: 0, atMost: .seconds(1800))
-      }
+      let (keeper, nodeID) = try await listeningKeeper(fixture)
+      let waiting = Task { try await keeper.waitForChange(of: nodeID, atMost: .seconds(1800)) }
       let start = ContinuousClock.now
       _ = try await keeper.formations()
       waiting.cancel()
@@ -88,14 +92,13 @@ extension AgainstAMonitor {
     @Test func oneConnectionServesEverything() async throws {
       let fixture = try await MonitorFixture()
       let name = "pg_autoctl keeper \(fixture.formation)"
-      let keeper = fixture.monitor(named: name)
+      let (keeper, nodeID) = try await listeningKeeper(fixture, named: name)
       try await withThrowingTaskGroup { group in
         for _ in 0..<10 {
           group.addTask { _ = try await keeper.nodes(formation: fixture.formation) }
         }
         group.addTask {
-          _ = try await keeper.waitForChange(
-            formation: fixture.formation, groupID: 0, atMost: .milliseconds(300))
+          _ = try await keeper.waitForChange(of: nodeID, atMost: .milliseconds(300))
         }
         try await group.waitForAll()
       }

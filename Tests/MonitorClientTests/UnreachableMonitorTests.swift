@@ -1,4 +1,5 @@
 import Failover
+import Foundation
 import MonitorClient
 import PostgresClient
 import Testing
@@ -11,7 +12,7 @@ extension AgainstAMonitor {
       for attempt in [
         { _ = try await monitor.formations() },
         {
-          _ = try await monitor.waitForChange(formation: "f", groupID: 0, atMost: .seconds(30))
+          _ = try await monitor.waitForChange(of: 1, atMost: .seconds(30))
         },
       ] as [() async throws -> Void] {
         let error = try await refusal { try await attempt() }
@@ -30,6 +31,42 @@ extension AgainstAMonitor {
       let error = try await refusal { try await monitor.formations() }
       #expect(error.code == .unreachable)
       #expect((.milliseconds(300)..<(.seconds(60))).contains(ContinuousClock.now - start))
+    }
+
+    @Test func aBusyMonitorIsGivenMoreTimeAtEachAttempt() async throws {
+      let fixture = try await MonitorFixture()
+      let mute = try MuteListener()
+      let opening = SQLMonitor(
+        fixture.target(["port": String(mute.port)]), connectTimeout: .milliseconds(100))
+      let administrator = try await fixture.administrator()
+      try await administrator.execute("BEGIN", timeout: .seconds(5))
+      try await administrator.execute(
+        "LOCK pgautofailover.formation IN ACCESS EXCLUSIVE MODE", timeout: .seconds(5))
+      let asking = SQLMonitor(
+        fixture.target(), connectTimeout: .seconds(10), callTimeout: .milliseconds(100))
+      for monitor in [opening, asking] {
+        for times in [1, 2, 4, 8, 8] {
+          let start = ContinuousClock.now
+          _ = try await refusal { try await monitor.formations() }
+          #expect(ContinuousClock.now - start >= .milliseconds(100) * times)
+        }
+      }
+      try await administrator.execute("ROLLBACK", timeout: .seconds(5))
+      #expect(try await asking.formations().contains(fixture.formation))
+    }
+
+    @Test func whoCannotBeReachedIsTriedAnewAfterTheSameTime() async throws {
+      let fixture = try await MonitorFixture()
+      let mute = try MuteListener()
+      // Whoever comes when nobody else fits in is not answered at all, as by a host that is gone.
+      let crowd = mute.fill()
+      defer { crowd.forEach { close($0) } }
+      let monitor = SQLMonitor(
+        fixture.target(["port": String(mute.port)]), connectTimeout: .milliseconds(500))
+      let start = ContinuousClock.now
+      for _ in 1...4 { _ = try await refusal { try await monitor.formations() } }
+      // With more time at each attempt: 7.5 s.
+      #expect(ContinuousClock.now - start < .milliseconds(7400))
     }
 
     @Test func aCallThatWaitsForALockIsGivenUpInTime() async throws {

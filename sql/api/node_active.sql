@@ -56,13 +56,11 @@ BEGIN
        AND p.reportedstate = p.goalstate
        AND ARRAY[n.goalstate::text, p.goalstate::text] <@ (SELECT array_agg(name::text) FROM node_state WHERE is_settled)
        AND coalesce(node_active.current_report_number > greatest(r.reportnumber, n.reportnumber), true)
-       -- and the report is of the same kind as the one before; also after a silence, if all was well meanwhile by
-       -- the other witnesses: a monitor that cannot keep up must not have more to do for it
+       -- and the report is of the same kind as the one before; also after a silence, if the group was at rest but for that:
+       -- as long as anybody is silent the heartbeat looks at it. A monitor that cannot keep up, or to which all come back
+       -- at once, must not have more to do for it.
        AND (is_fresh(r.reporttime, _at)
-            OR r.reporttime >= monitor_start() AND r.health = 1
-               AND (n.nodeid = p.nodeid
-                    OR EXISTS (SELECT FROM node_report pr WHERE pr.nodeid = p.nodeid AND pr.health = 1
-                                                            AND pr.pgisrunning AND is_fresh(pr.reporttime, _at)))
+            OR r.health = 1
                AND NOT EXISTS (SELECT FROM registered_node o JOIN node_state os ON os.name = o.goalstate
                                 WHERE (o.formationid, o.groupid) = (n.formationid, n.groupid)
                                   AND (o.reportedstate <> o.goalstate OR NOT os.is_settled OR o.goalstate = 'wait_primary')))

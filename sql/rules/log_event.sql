@@ -1,5 +1,6 @@
 -- Writes an event about a node as it stands now, and tells those who listen: `log` carries the
--- sentence, `state` the node in the form that programs parse.
+-- sentence, `state` the node in the form that programs parse. `node_<id>` wakes the keeper of each node of
+-- the group, and only those.
 CREATE OR REPLACE FUNCTION pgautofailover.log_event(
     node_id bigint, description text, at timestamptz, rule_pos int = NULL, facts text[] = NULL)
 RETURNS void LANGUAGE plpgsql AS $$
@@ -13,6 +14,8 @@ BEGIN
         (log_event.at, _node.formationid, _node.nodeid, _node.groupid, _node.nodename, _node.nodehost, _node.nodeport,
          _node.reportedstate, _node.goalstate, _node.reportedrepstate, _node.reportedtli, _node.reportedlsn,
          _node.candidatepriority, _node.replicationquorum, log_event.description, log_event.rule_pos, log_event.facts);
+    PERFORM pg_notify('node_' || n.nodeid, '') FROM pgautofailover.registered_node n
+      WHERE (n.formationid, n.groupid) = (_node.formationid, _node.groupid) ORDER BY n.nodeid;
     PERFORM pg_notify('log', left(log_event.description, 7000));
     PERFORM pg_notify('state', format(
         '{"type": "state", "formation": %s, "groupId": %s, "nodeId": %s, "name": %s, "host": %s, "port": %s, "reportedState": %s, "goalState": %s, "health":%s}',

@@ -34,7 +34,7 @@ struct DisabledMonitor: Monitor {
   }
   func handOver(nodeID: Int64) async throws(MonitorError) -> Bool { throw error }
   func waitForChange(
-    formation: String, groupID: Int, atMost limit: Duration
+    of nodeID: Int64, atMost limit: Duration
   ) async throws(MonitorError) -> Bool { throw error }
   func close() async {}
 }

@@ -189,7 +189,8 @@ struct NodeKeeper: Sendable {
   ) throws -> any Monitor {
     if configuration.isMonitorDisabled { return DisabledMonitor() }
     return SQLMonitor(
-      try configuration.requireMonitor(), applicationName: "pg_autoctl keeper \(nodeID)")
+      try configuration.requireMonitor(), applicationName: "pg_autoctl keeper \(nodeID)",
+      hearsEverything: false)
   }
 
   /// Uses changed settings from now on: of the server, and the keeper's own times.

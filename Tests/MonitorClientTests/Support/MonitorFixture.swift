@@ -66,6 +66,13 @@ struct MonitorFixture {
       callTimeout: .seconds(60))
   }
 
+  /// As keepers use it.
+  func keeper(named name: String? = nil) -> SQLMonitor {
+    SQLMonitor(
+      target(), applicationName: name, connectTimeout: .seconds(60), callTimeout: .seconds(60),
+      hearsEverything: false)
+  }
+
   /// A session as the superuser in the monitor's database.
   func administrator() async throws -> Connection {
     try await server.connect(["dbname": "pg_auto_failover"])

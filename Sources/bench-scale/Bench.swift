@@ -1,0 +1,204 @@
+internal import Foundation
+internal import PostgresClient
+
+/// What makes the figures worthless.
+struct BenchFailure: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+/// A monitor, the processes of keepers that report to it, and what is measured.
+struct Bench {
+  private let administrator: ConnectionString
+  private let programs: String
+  private let data: String
+  private let groups: Int
+  private let keepers: [KeeperProcess]
+
+  private static let groupsPerProcess = 50
+  private static let groupsAtOnce = 50
+
+  init(uri: String, groups: Int, programs: String, data: String) throws {
+    var administrator = try ConnectionString(parsing: uri)
+    administrator["user"] = "postgres"
+    self.administrator = administrator
+    self.programs = programs
+    self.data = data
+    self.groups = groups
+    keepers = try stride(from: 1, through: groups, by: Self.groupsPerProcess).map { first in
+      try KeeperProcess(first...min(groups, first + Self.groupsPerProcess - 1), uri: uri)
+    }
+  }
+
+  func end() { for process in keepers { process.end() } }
+
+  /// A line of JSON with all figures.
+  func measure(seconds: Int) async throws -> String {
+    let start = try await untilAllReport(since: Date())
+    say("all report after \(rounded(start)) s")
+    try await Task.sleep(for: .seconds(5))
+    let eventsBefore = try await ask("select count(*) from pgautofailover.event")
+    let quiet = try await phase { try await Task.sleep(for: .seconds(seconds)) }
+    let events = try await ask("select count(*) from pgautofailover.event")
+    guard events == eventsBefore else {
+      throw BenchFailure("\(events - eventsBefore) things happened while nothing was to happen.")
+    }
+    let connections = try await ask(
+      "select count(*) from pg_stat_activity where backend_type = 'client backend'")
+    say("quiet: \(quiet)")
+    var alone: [Double] = []
+    for group in 1...5 { alone += try await failOver([group]) }
+    var together: [Double] = []
+    let busy = try await phase {
+      together = try await failOver(Array(6..<min(groups, 6 + Self.groupsAtOnce)))
+    }
+    say("one lost: \(spread(alone)), \(together.count) lost: \(spread(together)), \(busy)")
+    let failovers = try await ask(Self.failovers)
+    try restart()
+    let again = try await untilAllReport(since: Date())
+    try await Task.sleep(for: .seconds(5))
+    say("after a restart all report after \(rounded(again)) s")
+    guard try await ask(Self.failovers) == failovers else {
+      throw BenchFailure("Somebody failed over because the monitor was restarted.")
+    }
+    let figures: [String: Any] = [
+      "nodes": 2 * groups, "connections": Int(connections) - 1, "processes": quiet.processes,
+      "all_report_after_start_s": rounded(start), "all_report_after_restart_s": rounded(again),
+      "reports_per_second": rounded(quiet.reportsPerSecond),
+      "report_median_ms": rounded(quiet.median), "report_p99_ms": rounded(quiet.p99),
+      "cpu_percent": rounded(quiet.cpuPercent), "memory_mb": rounded(quiet.megabytes),
+      "wal_bytes_per_second": rounded(quiet.walPerSecond), "failed_rounds": quiet.failures,
+      "one_lost_s": spread(alone), "together": together.count, "together_lost_s": spread(together),
+      "together_cpu_percent": rounded(busy.cpuPercent), "together_report_p99_ms": rounded(busy.p99),
+    ]
+    let line = try JSONSerialization.data(withJSONObject: figures, options: [.sortedKeys])
+    return String(decoding: line, as: UTF8.self)
+  }
+
+  /// Standbys that were chosen.
+  private static let failovers = """
+    select count(*) from pgautofailover.event where goalstate in ('prepare_promotion', 'stop_replication', 'report_lsn')
+    """
+
+  private func restart() throws {
+    let restart = try Process.run(
+      URL(fileURLWithPath: programs + "/pg_ctl"),
+      arguments: ["-D", data, "-l", data + "/../log", "-m", "fast", "-s", "-w", "restart"])
+    restart.waitUntilExit()
+    guard restart.terminationStatus == 0 else {
+      throw BenchFailure("The monitor could not be restarted.")
+    }
+  }
+
+  /// How long it takes until everybody has reported after this moment, in seconds.
+  private func untilAllReport(since moment: Date) async throws -> Double {
+    let late = """
+      select count(*) from pgautofailover.registered_node n left join pgautofailover.node_report r using (nodeid)
+       where n.nodehost like '127.1.%' and (r.reporttime < to_timestamp(\(moment.timeIntervalSince1970))) is not false
+      """
+    for _ in 1...600 {
+      if let count = try? await ask(late), count == 0 { return -moment.timeIntervalSinceNow }
+      try await Task.sleep(for: .milliseconds(200))
+    }
+    throw BenchFailure("\(Int(try await ask(late))) keepers have not reported within two minutes.")
+  }
+
+  /// Loses the primaries of these groups at once; for each, how long nobody took writes, in seconds.
+  private func failOver(_ lost: [Int]) async throws -> [Double] {
+    let begin = ContinuousClock.now
+    let ids = lost.map { String(2 * $0 - 1) }.joined(separator: ",")
+    // From now on nobody answers at their addresses.
+    _ = try await ask(
+      """
+      with gone as (update pgautofailover.registered_node set nodehost = replace(nodehost, '127.1.', '127.99.')
+                     where nodeid in (\(ids)) returning 1)
+      select count(*) from gone
+      """)
+    let hit = keepers.filter { process in lost.contains { process.groups.contains($0) } }
+    return try await withThrowingTaskGroup(of: [Double].self) { tasks in
+      for process in hit {
+        let its = lost.filter { process.groups.contains($0) }
+        tasks.addTask {
+          try process.tell(.lose(groups: its))
+          var gaps: [Double] = []
+          while gaps.count < its.count {
+            for case .serves in try process.messages() {
+              gaps.append((.now - begin) / .seconds(1))
+            }
+            guard .now - begin < .seconds(120) else {
+              throw BenchFailure("Only \(gaps.count) of \(its.count) standbys have taken over.")
+            }
+          }
+          return gaps
+        }
+      }
+      return try await tasks.reduce(into: []) { $0 += $1 }
+    }
+  }
+
+  /// What was measured while something went on.
+  private struct Phase {
+    var reportsPerSecond = 0.0
+    var median = 0.0
+    var p99 = 0.0
+    var failures = 0
+    var cpuPercent = 0.0
+    var megabytes = 0.0
+    var walPerSecond = 0.0
+    var processes = 0
+  }
+
+  private func phase(_ work: () async throws -> Void) async throws -> Phase {
+    _ = try times()
+    let position = "select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')"
+    let (walBefore, before, begin) = (
+      try await ask(position), try ServerUsage(dataDirectory: data), ContinuousClock.now
+    )
+    try await work()
+    let took = (ContinuousClock.now - begin) / .seconds(1)
+    let after = try ServerUsage(dataDirectory: data)
+    let wal = try await ask(position) - walBefore
+    let (answers, failures) = try times()
+    return Phase(
+      reportsPerSecond: Double(answers.count) / took, median: middle(answers),
+      p99: answers.isEmpty ? 0 : answers.sorted()[answers.count * 99 / 100], failures: failures,
+      cpuPercent: 100 * (after.cpu - before.cpu) / took, megabytes: after.megabytes,
+      walPerSecond: wal / took, processes: after.processes)
+  }
+
+  private func times() throws -> (answers: [Double], failures: Int) {
+    var sum: (answers: [Double], failures: Int) = ([], 0)
+    for process in keepers {
+      try process.tell(.tellTimes)
+      var isTold = false
+      while !isTold {
+        for case .times(let answers, let failures) in try process.messages() {
+          sum = (sum.answers + answers, sum.failures + failures)
+          isTold = true
+        }
+      }
+    }
+    return sum
+  }
+
+  private func ask(_ question: String) async throws -> Double {
+    let connection = try await Connection.open(administrator, timeout: .seconds(20))
+    let answer = try await connection.query(question, timeout: .seconds(30)).first?[0]
+    await connection.close()
+    return answer.flatMap { Double($0) } ?? 0
+  }
+}
+
+/// Progress, for who waits.
+private func say(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
+
+private func middle(_ values: [Double]) -> Double {
+  values.isEmpty ? 0 : values.sorted()[values.count / 2]
+}
+
+/// The minimum, the median and the maximum.
+private func spread(_ values: [Double]) -> [Double] {
+  [values.min() ?? 0, middle(values), values.max() ?? 0].map(rounded)
+}
+
+private func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }

@@ -1,0 +1,102 @@
+internal import Foundation
+internal import PostgresClient
+internal import Synchronization
+
+/// What the bench asks of a process of keepers, a line of JSON each.
+enum KeeperOrder: Codable, Sendable {
+  /// The primaries' hosts of these groups are lost.
+  case lose(groups: [Int])
+  /// Tell what the reports took since the last time.
+  case tellTimes
+}
+
+/// What a process of keepers tells the bench.
+enum KeeperMessage: Codable, Sendable {
+  /// The monitor knows that a group's standby takes writes.
+  case serves(group: Int)
+  /// Milliseconds of each report, and how many rounds failed.
+  case times(answers: [Double], failures: Int)
+}
+
+/// A process of its own that runs the keepers of some groups: each waits for its monitor on a thread, of which a process
+/// gets no more than 255.
+final class KeeperProcess: Sendable {
+  let groups: ClosedRange<Int>
+  private let process: Process
+  private let orders = Pipe()
+  private let answers = Pipe()
+  private let unread = Mutex(Data())
+
+  init(_ groups: ClosedRange<Int>, uri: String) throws {
+    self.groups = groups
+    process = Process()
+    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
+    process.arguments = ["--keepers", uri, String(groups.lowerBound), String(groups.upperBound)]
+    process.standardInput = orders
+    process.standardOutput = answers
+    try process.run()
+  }
+
+  func tell(_ order: KeeperOrder) throws {
+    try orders.fileHandleForWriting.write(contentsOf: try JSONEncoder().encode(order) + Data("\n".utf8))
+  }
+
+  /// What it told, each message once; waits for the next one.
+  func messages() throws -> [KeeperMessage] {
+    try unread.withLock { unread in
+      unread += answers.fileHandleForReading.availableData
+      guard let end = unread.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
+      let lines = unread[unread.startIndex...end].split(separator: UInt8(ascii: "\n"))
+      unread = Data(unread[(end + 1)...])
+      return try lines.map { try JSONDecoder().decode(KeeperMessage.self, from: Data($0)) }
+    }
+  }
+
+  /// Ends it; its keepers with it.
+  func end() {
+    process.terminate()
+    process.waitUntilExit()
+  }
+
+  /// What such a process does, until it is ended.
+  static func serve(_ groups: ClosedRange<Int>, monitor target: ConnectionString) async throws {
+    let output = Mutex(FileHandle.standardOutput)
+    let tell: @Sendable (KeeperMessage) -> Void = { message in
+      guard let line = try? JSONEncoder().encode(message) else { return }
+      output.withLock { try? $0.write(contentsOf: line + Data("\n".utf8)) }
+    }
+    var all: [Int: SimulatedGroup] = [:]
+    var keepers: [Int64: SimulatedKeeper] = [:]
+    for number in groups {
+      let group = SimulatedGroup(number: number)
+      all[number] = group
+      for id in [group.primaryID, group.standbyID] {
+        keepers[id] = SimulatedKeeper(nodeID: id, in: group, monitor: target, telling: tell)
+      }
+    }
+    // They begin at any time of the second, as in life.
+    let tasks = keepers.mapValues { keeper in
+      Task {
+        try? await Task.sleep(for: .milliseconds(Int.random(in: 0..<1000)))
+        await keeper.run()
+      }
+    }
+    while let line = readLine() {
+      switch try JSONDecoder().decode(KeeperOrder.self, from: Data(line.utf8)) {
+      case .lose(let lost):
+        for group in lost.compactMap({ all[$0] }) {
+          await group.lose()
+          tasks[group.primaryID]?.cancel()
+        }
+      case .tellTimes:
+        var (answers, failures): ([Double], Int) = ([], 0)
+        for keeper in keepers.values {
+          let times = await keeper.takeTimes()
+          answers += times.answers
+          failures += times.failures
+        }
+        tell(.times(answers: answers, failures: failures))
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+internal import Foundation
+internal import PostgresClient
+
+/// What a monitor costs that serves many: `bench-scale URI NODES SECONDS PROGRAMS DATA`, where PROGRAMS are those of its
+/// PostgreSQL. A keeper for each node of `bench-nodes.sql` reports each second over a connection of its own. First nothing
+/// happens for so many seconds; then the primary of one group is lost, five times; then those of fifty groups at once;
+/// then the monitor is restarted. Prints a line of JSON.
+@main
+struct Main {
+  static func main() async throws {
+    raiseFileLimit()
+    let words = Array(CommandLine.arguments.dropFirst())
+    if words.count == 4, words[0] == "--keepers", let first = Int(words[2]), let last = Int(words[3]) {
+      return try await KeeperProcess.serve(
+        first...last, monitor: try ConnectionString(parsing: words[1]))
+    }
+    guard words.count == 5, let nodes = Int(words[1]), let seconds = Int(words[2]) else {
+      FileHandle.standardError.write(Data("usage: bench-scale URI NODES SECONDS PROGRAMS DATA\n".utf8))
+      exit(2)
+    }
+    let bench = try Bench(
+      uri: words[0], groups: nodes / 2, programs: words[3], data: words[4])
+    do {
+      print(try await bench.measure(seconds: seconds))
+      bench.end()
+    } catch {
+      FileHandle.standardError.write(Data("bench-scale: \(error)\n".utf8))
+      bench.end()
+      exit(1)
+    }
+  }
+
+  /// Three descriptors a keeper are more than most systems allow at first.
+  private static func raiseFileLimit() {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+}
