@@ -147,9 +147,10 @@ check: lint ## Before each commit: lint, unit and SQL tests
 	@scripts/test unit sql worker scenarios simulation
 
 .PHONY: bench
-bench: ## All figures: bench-faults, calls a second, the health worker, memory and idle CPU of a keeper
+bench: ## All figures: bench-faults, the monitor and its health worker, a thousand keepers, the size of one
 	@rm -f .build/bench.jsonl
 	@$(MAKE) --no-print-directory bench-faults
+	@$(SWIFT) build $(BUILD_FLAGS) --product bench-scale
 	@scripts/bench .build/bench.jsonl
 	@echo "The same as lines of JSON: .build/bench.jsonl"
 

@@ -111,7 +111,7 @@ let package = Package(
       name: "bench-calm", dependencies: ["TestSupport"], swiftSettings: strict),
     // A monitor that serves many, reported to by keepers without servers.
     .executableTarget(
-      name: "bench-scale", dependencies: ["MonitorClient", "PostgresClient", "Failover"],
+      name: "bench-scale", dependencies: ["MonitorClient", "PostgresClient", "Failover", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "FailoverTests", dependencies: ["Failover"], swiftSettings: strict),
     .testTarget(

@@ -16,7 +16,6 @@ struct Main {
     print("|---|---|---|---|---|---|---|")
     var isCalm = true
     let programs = try FakeClock()
-    defer { programs.remove() }
     for (number, disturbance) in disturbances.enumerated() {
       let cluster = try await Cluster(nodes: 2)
       do {
@@ -35,6 +34,7 @@ struct Main {
       } catch {
         print(await cluster.report())
         try await cluster.remove()
+        programs.remove()
         throw error
       }
       try await cluster.remove()

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import PostgresClient
+internal import TestSupport
 
 /// What makes the figures worthless.
 struct BenchFailure: Error, CustomStringConvertible {
@@ -54,7 +55,7 @@ struct Bench {
     }
     say("one lost: \(spread(alone)), \(together.count) lost: \(spread(together)), \(busy)")
     let failovers = try await ask(Self.failovers)
-    try restart()
+    try await restart()
     let again = try await untilAllReport(since: Date())
     try await Task.sleep(for: .seconds(5))
     say("after a restart all report after \(rounded(again)) s")
@@ -80,14 +81,9 @@ struct Bench {
     select count(*) from pgautofailover.event where goalstate in ('prepare_promotion', 'stop_replication', 'report_lsn')
     """
 
-  private func restart() throws {
-    let restart = try Process.run(
-      URL(fileURLWithPath: programs + "/pg_ctl"),
-      arguments: ["-D", data, "-l", data + "/../log", "-m", "fast", "-s", "-w", "restart"])
-    restart.waitUntilExit()
-    guard restart.terminationStatus == 0 else {
-      throw BenchFailure("The monitor could not be restarted.")
-    }
+  private func restart() async throws {
+    try await Command.succeed(
+      [programs + "/pg_ctl", "-D", data, "-l", data + "/../log", "-m", "fast", "-s", "-w", "restart"])
   }
 
   /// How long it takes until everybody has reported after this moment, in seconds.

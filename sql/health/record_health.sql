@@ -1,6 +1,9 @@
 -- The monitor's heartbeat: records what the probes saw and lets the rules look at each group that is
 -- not at rest, so that a timeout takes effect when it passes and not when some node happens to report.
 -- A group that somebody is deciding about at this moment is left to them, and to the next beat.
+--
+-- Of many groups that are not at rest a beat looks at some, in turn: it locks what it looks at until it
+-- ends, and the keepers of those groups wait for it. Groups of which there is news come first, and all of them.
 CREATE OR REPLACE FUNCTION pgautofailover.record_health(node_ids bigint[], answers text[])
 RETURNS void LANGUAGE plpgsql
 SET search_path = pgautofailover, pg_catalog, pg_temp AS $$
@@ -8,6 +11,7 @@ DECLARE
     _at timestamptz := NULL;
     _group record;
     _probed record;
+    _looks constant int := 16;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'the health worker reads after its lock, which a transaction that is % does not', current_setting('transaction_isolation')
@@ -17,14 +21,22 @@ BEGIN
         PERFORM set_config('synchronous_commit', 'off', true);
     END IF;
     FOR _group IN
-        SELECT formationid, groupid FROM restless_groups(monitor_clock())
-        UNION
-        SELECT n.formationid, n.groupid
-          FROM unnest(record_health.node_ids, record_health.answers) AS p (nodeid, answer)
-          JOIN registered_node n USING (nodeid) LEFT JOIN node_report r USING (nodeid)
-         WHERE r.health IS DISTINCT FROM (p.answer = 'answered')::int
-         ORDER BY 1, 2
+        WITH candidate AS (
+            SELECT formationid, groupid, bool_or(is_news) AS is_news, group_lock_key(formationid, groupid) AS key
+              FROM (SELECT formationid, groupid, false AS is_news FROM restless_groups(monitor_clock())
+                    UNION ALL
+                    SELECT n.formationid, n.groupid, true
+                      FROM unnest(record_health.node_ids, record_health.answers) AS p (nodeid, answer)
+                      JOIN registered_node n USING (nodeid) LEFT JOIN node_report r USING (nodeid)
+                     WHERE r.health IS DISTINCT FROM (p.answer = 'answered')::int) g
+             GROUP BY formationid, groupid)
+        SELECT * FROM candidate
+         ORDER BY is_news DESC, key <= coalesce(nullif(current_setting('pgautofailover_beat.looked_at', true), '')::bigint, 0), key
+         LIMIT greatest(_looks, (SELECT count(*) FROM candidate WHERE is_news))
     LOOP
+        IF NOT _group.is_news THEN
+            PERFORM set_config('pgautofailover_beat.looked_at', _group.key::text, false);
+        END IF;
         CONTINUE WHEN NOT pg_try_advisory_xact_lock(group_lock_key(_group.formationid, _group.groupid));
         _at := monitor_clock();
         FOR _probed IN
