@@ -84,7 +84,7 @@ install-for-tests: build-extension
 ##@ Test
 .PHONY: test
 test: deps build install-for-tests ## All tests; the last line counts them
-	@scripts/test unit sql worker scenarios simulation e2e postgresql-18 deb
+	@scripts/test unit sql worker scenarios simulation e2e chaos postgresql-18 deb
 
 .PHONY: test-unit
 test-unit: ## Unit tests in Swift
@@ -102,6 +102,20 @@ test-worker: ## The health worker's C
 test-e2e: ## Real servers on virtual hosts: failovers, cut links, full disks (needs root)
 	@test -x $(AUTOCTL) || { echo 'There is no $(AUTOCTL) to test. Build it first: make build' >&2; exit 1; }
 	$(SWIFT) test --filter '^EndToEndTests\.'
+
+.PHONY: build-chaos
+build-chaos:
+	@$(SWIFT) build $(BUILD_FLAGS) --product chaos-client
+	@$(SWIFT) build $(BUILD_FLAGS) --product writer
+	@$(SWIFT) build $(BUILD_FLAGS) --product chaos
+
+.PHONY: test-chaos
+test-chaos: build-chaos ## The fault laboratory: a short fixed choice, and what is broken on purpose (needs root)
+	@scripts/test-chaos .build/release/chaos
+
+.PHONY: chaos
+chaos: deps build install-for-tests build-chaos ## The fault laboratory: SEED=1 MINUTES=10 NODES=3 (FILE= for figures, NAMES= for some faults)
+	@scripts/as-root .build/release/chaos $(or $(SEED),1) $(or $(MINUTES),10) $(or $(NODES),3) $(FILE)
 
 .PHONY: test-postgresql-18
 test-postgresql-18: ## The guide's tour on PostgreSQL 18, fetched from PyPI (needs root)

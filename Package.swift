@@ -111,8 +111,18 @@ let package = Package(
       name: "bench-calm", dependencies: ["TestSupport"], swiftSettings: strict),
     // A monitor that serves many, reported to by keepers without servers.
     .executableTarget(
-      name: "bench-scale", dependencies: ["MonitorClient", "PostgresClient", "Failover", "TestSupport"],
+      name: "bench-scale",
+      dependencies: ["MonitorClient", "PostgresClient", "Failover", "TestSupport"],
       swiftSettings: strict),
+    // What clients of the fault laboratory did and learned, and whether that keeps the promises.
+    .target(name: "ChaosHistory", swiftSettings: strict),
+    .executableTarget(
+      name: "chaos-client", dependencies: ["ChaosHistory", "PostgresClient"], swiftSettings: strict),
+    // The fault laboratory.
+    .executableTarget(
+      name: "chaos", dependencies: ["ChaosHistory", "Simulation", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(name: "ChaosHistoryTests", dependencies: ["ChaosHistory"], swiftSettings: strict),
     .testTarget(name: "FailoverTests", dependencies: ["Failover"], swiftSettings: strict),
     .testTarget(
       name: "PostgresClientTests", dependencies: ["PostgresClient", "TestSupport"],

@@ -97,11 +97,16 @@ public struct Receiver: Sendable, Equatable {
   public var isStreaming: Bool
   /// Time since its last message from the sender, by the server's own clock.
   public var silence: Duration
+  /// Tells that message from others; `nil` when the server does not say.
+  public var lastMessage: String?
 
-  public init(host: String, port: Int, isStreaming: Bool, silence: Duration) {
+  public init(
+    host: String, port: Int, isStreaming: Bool, silence: Duration, lastMessage: String? = nil
+  ) {
     self.host = host
     self.port = port
     self.isStreaming = isStreaming
     self.silence = silence
+    self.lastMessage = lastMessage
   }
 }

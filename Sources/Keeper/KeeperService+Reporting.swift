@@ -13,7 +13,7 @@ extension KeeperService {
       position: position(in: role),
       syncState: role == .primary ? seen.syncState : "",
       standbyNames: standbyNamesHeld,
-      upstreamSilence: role == .standby ? upstreamSilence(now: now) : nil,
+      upstreamSilence: role == .standby ? upstream.silenceOfReceiver(now: now) : nil,
       problem: troubles.gravest ?? seen.problem,
       connected: role == .primary ? connectedStandbys(now: now) : nil,
       applyDelay: role == .primary ? nil : seen.applyDelay)
@@ -50,14 +50,6 @@ extension KeeperService {
   /// The standbys that have answered lately, by their ids.
   private func connectedStandbys(now: Duration) -> [Int64] {
     fencing.heard(within: settings.hungLimit, now: now).compactMap(GroupMember.id(ofSlot:)).sorted()
-  }
-
-  /// A receiver that streams knows best; the look may be a moment old.
-  private func upstreamSilence(now: Duration) -> Duration {
-    guard let receiver = seen.receiver, receiver.isStreaming else {
-      return upstream.silence(now: now)
-    }
-    return receiver.silence + (now - (lookedAt ?? now))
   }
 
   /// The names in force, if every commit before them is held as they demand.

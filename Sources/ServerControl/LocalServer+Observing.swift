@@ -105,7 +105,8 @@ extension LocalServer {
         standby.reply_time::text AS standby_reply,
         receiver.sender_host, receiver.sender_port, receiver.status AS receiver_status,
         greatest(0, extract(epoch FROM
-            clock_timestamp() - receiver.last_msg_receipt_time) * 1000)::bigint AS receiver_silence
+            clock_timestamp() - receiver.last_msg_receipt_time) * 1000)::bigint AS receiver_silence,
+        receiver.last_msg_receipt_time::text AS receiver_message
     FROM (SELECT
             pg_is_in_recovery() AS in_recovery,
             (CASE WHEN pg_is_in_recovery()
@@ -183,7 +184,8 @@ extension Observation {
       receiver = Receiver(
         host: first["sender_host"] ?? "", port: first["sender_port"].flatMap { Int($0) } ?? 0,
         isStreaming: status == "streaming",
-        silence: .milliseconds(first["receiver_silence"].flatMap { Int64($0) } ?? 0))
+        silence: .milliseconds(first["receiver_silence"].flatMap { Int64($0) } ?? 0),
+        lastMessage: first["receiver_message"])
     }
     if let names = first["overruled"] {
       problem =

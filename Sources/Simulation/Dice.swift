@@ -1,14 +1,14 @@
 /// Everything random of a day, from its seed: the same seed throws the same dice.
-struct Dice: RandomNumberGenerator, Sendable {
+package struct Dice: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  init(seed: UInt64) {
+  package init(seed: UInt64) {
     state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0xD1B5_4A32_D192_ED03
     _ = next()
   }
 
   /// SplitMix64.
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -19,7 +19,7 @@ struct Dice: RandomNumberGenerator, Sendable {
   /// Other dice, whose throws do not depend on how often these are thrown from here on.
   mutating func fork() -> Dice { Dice(seed: next()) }
 
-  mutating func int(_ range: ClosedRange<Int>) -> Int {
+  package mutating func int(_ range: ClosedRange<Int>) -> Int {
     range.lowerBound + Int(next() % UInt64(range.upperBound - range.lowerBound + 1))
   }
 
@@ -29,11 +29,11 @@ struct Dice: RandomNumberGenerator, Sendable {
   }
 
   /// Does something happen that happens once in so many times?
-  mutating func oneIn(_ number: Int) -> Bool { int(1...number) == 1 }
+  package mutating func oneIn(_ number: Int) -> Bool { int(1...number) == 1 }
 
-  mutating func percent(_ chance: Int) -> Bool { int(1...100) <= chance }
+  package mutating func percent(_ chance: Int) -> Bool { int(1...100) <= chance }
 
-  mutating func pick<Element>(_ elements: [Element]) -> Element {
+  package mutating func pick<Element>(_ elements: [Element]) -> Element {
     elements[int(0...(elements.count - 1))]
   }
 }

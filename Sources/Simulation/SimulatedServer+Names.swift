@@ -76,7 +76,8 @@ extension SimulatedServer {
       receiver: receiver.map { receiver in
         Failover.Receiver(
           host: world.hosts[receiver.upstream].address, port: 5432,
-          isStreaming: receiver.isStreaming, silence: world.clock.now - receiver.lastHeard)
+          isStreaming: receiver.isStreaming, silence: world.clock.now - receiver.lastHeard,
+          lastMessage: "\(receiver.lastHeard)")
       },
       standbyNames: namesShown, applyDelay: isInRecovery ? applyDelay : nil)
   }

@@ -44,13 +44,15 @@ extension Cluster {
 
   /// Which node is primary and which are secondary, in the order of the nodes, once all is well: hosts
   /// are powered on, links healed and services started first where an earlier test left them otherwise.
-  public func readyGroup() async throws -> (primary: Node, standbys: [Node]) {
+  public func readyGroup(
+    within limit: Duration = .seconds(90)
+  ) async throws -> (primary: Node, standbys: [Node]) {
     for node in [monitor] + nodes {
       if !node.host.isRunning { try await node.host.powerOn() }
       try await node.host.healLink()
       if node.keeper.hasEnded { try await node.startKeeper() }
     }
-    return try await eventually("a primary, and all others secondary", within: .seconds(90)) {
+    return try await eventually("a primary, and all others secondary", within: limit) {
       let rows = try await state()
       let settled = nodes.map { node in rows.first { $0.host == node.host.name }?.settled }
       let leaders = zip(nodes, settled).filter { $1 == "primary" }.map(\.0)

@@ -30,6 +30,9 @@ public final class Cluster: Sendable {
     do {
       try network.install(program: "pg_autoctl", from: Paths.autoctl)
       try network.install(program: "writer", from: Paths.writer)
+      if FileManager.default.isExecutableFile(atPath: Paths.chaosClient) {
+        try network.install(program: "chaos-client", from: Paths.chaosClient)
+      }
       monitor = Node(on: try await network.addHost(named: "ha-demo-monitor"), pgdata: "monitor")
       var nodes: [Node] = []
       for letter in "abcdefg".prefix(count) {

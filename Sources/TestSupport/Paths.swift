@@ -19,10 +19,14 @@ public enum Paths {
   }
 
   /// The client that writes: the environment's `WRITER`, else what was built beside this program.
-  public static var writer: String {
-    environment("WRITER")
-      ?? URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-      .deletingLastPathComponent().appendingPathComponent("writer").path
+  public static var writer: String { environment("WRITER") ?? besideThisProgram("writer") }
+
+  /// The client of the fault laboratory, where it was built.
+  public static var chaosClient: String { besideThisProgram("chaos-client") }
+
+  private static func besideThisProgram(_ name: String) -> String {
+    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+      .deletingLastPathComponent().appendingPathComponent(name).path
   }
 
   /// PostgreSQL's own programs: the environment's `PG_BINDIR`, else Debian's for version 15.

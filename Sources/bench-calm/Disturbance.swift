@@ -1,3 +1,4 @@
+internal import Foundation
 internal import TestSupport
 
 /// Something that is no reason to fail over.
@@ -108,7 +109,16 @@ extension Disturbance {
           guard let node = scene.nodes.randomElement(),
             let clock = ["+3600", "-3600", "+0"].randomElement()
           else { continue }
-          try await shielded { try await node.host.write(clock, to: FakeClock.file) }
+          try await shielded {
+            try await node.host.write(clock, to: FakeClock.file)
+            try await eventually(
+              "the clock of \(node.host.name) to be at \(clock) s", within: .seconds(15)
+            ) {
+              let time = try await node.sql("select extract(epoch from clock_timestamp())::int")
+              let ahead = (Int(time) ?? 0) - Int(Date().timeIntervalSince1970)
+              guard abs(ahead - (Int(clock) ?? 0)) < 60 else { throw NotYet("\(ahead) s") }
+            }
+          }
           try? await Task.sleep(for: .seconds(20))
         }
         try await shielded {

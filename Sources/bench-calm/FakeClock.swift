@@ -11,14 +11,15 @@ struct FakeClock {
 
   /// Makes the programs, and has servers that are created from now on run by them.
   init() throws {
-    directory = FileManager.default.temporaryDirectory.path + "/bench-calm.\(getpid())"
+    directory = "/var/tmp/bench-calm.\(getpid())"  // hosts have a /tmp of their own
     let real = Paths.postgresPrograms
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     chmod(directory, 0o755)
     for program in try FileManager.default.contentsOfDirectory(atPath: real)
     where program != "postgres" {
-      try FileManager.default.createSymbolicLink(
-        atPath: "\(directory)/\(program)", withDestinationPath: "\(real)/\(program)")
+      // One that starts others looks for them where it lies itself, so a link would find the real ones.
+      try FileManager.default.copyItem(
+        atPath: "\(real)/\(program)", toPath: "\(directory)/\(program)")
     }
     try """
     #!/bin/sh

@@ -30,12 +30,15 @@ struct Main {
           | \(String(format: "%.2f", outcome.gap)) s | \(outcome.acknowledged) \
           | \(outcome.problems.count) |
           """)
-        if !outcome.isCalm { print(await cluster.report(), outcome.problems) }
+        if !outcome.isCalm || outcome.timesAlone > 0 {
+          print(await cluster.report(), outcome.problems)
+        }
       } catch {
         print(await cluster.report())
+        print("\(disturbance.name): \(error)")
         try await cluster.remove()
         programs.remove()
-        throw error
+        exit(1)
       }
       try await cluster.remove()
       fflush(nil)

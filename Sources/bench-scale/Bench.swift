@@ -83,7 +83,10 @@ struct Bench {
 
   private func restart() async throws {
     try await Command.succeed(
-      [programs + "/pg_ctl", "-D", data, "-l", data + "/../log", "-m", "fast", "-s", "-w", "restart"])
+      [
+        programs + "/pg_ctl", "-D", data, "-l", data + "/../log", "-m", "fast", "-s", "-w",
+        "restart",
+      ])
   }
 
   /// How long it takes until everybody has reported after this moment, in seconds.

@@ -38,7 +38,8 @@ final class KeeperProcess: Sendable {
   }
 
   func tell(_ order: KeeperOrder) throws {
-    try orders.fileHandleForWriting.write(contentsOf: try JSONEncoder().encode(order) + Data("\n".utf8))
+    try orders.fileHandleForWriting.write(
+      contentsOf: try JSONEncoder().encode(order) + Data("\n".utf8))
   }
 
   /// What it told, each message once; waits for the next one.

@@ -10,12 +10,15 @@ struct Main {
   static func main() async throws {
     raiseFileLimit()
     let words = Array(CommandLine.arguments.dropFirst())
-    if words.count == 4, words[0] == "--keepers", let first = Int(words[2]), let last = Int(words[3]) {
+    if words.count == 4, words[0] == "--keepers", let first = Int(words[2]),
+      let last = Int(words[3])
+    {
       return try await KeeperProcess.serve(
         first...last, monitor: try ConnectionString(parsing: words[1]))
     }
     guard words.count == 5, let nodes = Int(words[1]), let seconds = Int(words[2]) else {
-      FileHandle.standardError.write(Data("usage: bench-scale URI NODES SECONDS PROGRAMS DATA\n".utf8))
+      FileHandle.standardError.write(
+        Data("usage: bench-scale URI NODES SECONDS PROGRAMS DATA\n".utf8))
       exit(2)
     }
     let bench = try Bench(

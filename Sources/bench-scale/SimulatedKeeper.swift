@@ -97,7 +97,8 @@ actor SimulatedKeeper {
   private func report() async -> NodeReport {
     number += 1
     var report = NodeReport(
-      state: state, isRunning: true, timeline: 1, position: LogPosition(bytes: 0x300_0000), number: number)
+      state: state, isRunning: true, timeline: 1, position: LogPosition(bytes: 0x300_0000),
+      number: number)
     switch state {
     case .primary:
       report.syncState = "quorum"

@@ -21,6 +21,20 @@ struct OperationsTests {
     #expect(after.map(\.nodeID) == before.map(\.nodeID))
   }
 
+  /// The bound is 25 MB; the pages that only its start needed are given back after ten seconds.
+  @Test(.timeLimit(.minutes(2)))
+  func aKeeperIsSmall() async throws {
+    let cluster = try Cluster.ofThisTest
+    for node in cluster.nodes {
+      try await eventually("the keeper of \(node.host.name) to be small", within: .seconds(60)) {
+        let text = try await node.host.succeed(
+          ["ps", "-o", "rss=", "-p", "\(try node.keeper.pid)"]
+        ).text
+        guard let kilobytes = Int(text), kilobytes < 22_000 else { throw NotYet("\(text) kB") }
+      }
+    }
+  }
+
   @Test(.timeLimit(.minutes(1)))
   func theServiceUnitSatisfiesSystemd() async throws {
     let cluster = try Cluster.ofThisTest

@@ -75,6 +75,33 @@ struct UpstreamWatchTests {
     watch.restart(now: .seconds(30))
     #expect(watch.silence(now: .seconds(30)) == .zero)
   }
+
+  /// Looks each second at a receiver that hears something before each, or nothing any more after ten.
+  private func silence(told: Int, isHeard: Bool) -> Duration {
+    var watch = UpstreamWatch(now: .zero)
+    for second in 1...10 {
+      let seen = Receiver(
+        host: "a", port: 1, isStreaming: true, silence: .milliseconds(200), lastMessage: "\(second)"
+      )
+      watch.note(seen, at: .seconds(second))
+    }
+    let message = isHeard ? "11" : "10"
+    watch.note(
+      Receiver(
+        host: "a", port: 1, isStreaming: true, silence: .seconds(told), lastMessage: message),
+      at: .seconds(20))
+    return watch.silenceOfReceiver(now: .seconds(20))
+  }
+
+  @Test func theClockOfTheServerMayBeSet() {
+    // An hour forward: no message is older than the look that did not see it yet.
+    #expect(silence(told: 3600, isHeard: true) == .seconds(10))
+    // An hour back: none is younger than the look that saw it first.
+    #expect(silence(told: 0, isHeard: false) == .seconds(10))
+    // In between it is as it is told.
+    #expect(silence(told: 3, isHeard: true) == .seconds(3))
+    #expect(silence(told: 11, isHeard: false) == .seconds(11))
+  }
 }
 
 struct WakeSignalTests {

@@ -60,7 +60,7 @@ extension AgainstAMonitor {
       let mute = try MuteListener()
       // Whoever comes when nobody else fits in is not answered at all, as by a host that is gone.
       let crowd = mute.fill()
-      defer { crowd.forEach { close($0) } }
+      defer { for descriptor in crowd { close(descriptor) } }
       let monitor = SQLMonitor(
         fixture.target(["port": String(mute.port)]), connectTimeout: .milliseconds(500))
       let start = ContinuousClock.now

@@ -115,6 +115,7 @@ struct Services {
         service: service, successTerminationBehavior: .gracefullyShutdownGroup,
         failureTerminationBehavior: .gracefullyShutdownGroup),
       .init(service: ReloadService(reload: reload)), .init(service: restarting),
+      .init(service: ProgramPages(clock: context.clock)),
     ]
     if let notifier = SystemdNotifier(environment: context.environment) {
       services.append(

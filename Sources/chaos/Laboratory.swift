@@ -1,0 +1,106 @@
+internal import ChaosHistory
+internal import Foundation
+internal import Simulation
+internal import TestSupport
+
+/// Lets faults happen to a group while clients work.
+struct Laboratory {
+  let seed: UInt64
+  let nodes: Int
+  /// The kinds of faults that may happen.
+  let faults: [Fault]
+  /// Where the figures go; the history goes beside it.
+  let file: String?
+  let sabotage: Sabotage?
+
+  /// The longest time that a group may take to be whole again, without a person.
+  static let recoveryLimit = Duration.seconds(120)
+
+  func run(for length: Duration) async throws -> Result {
+    let cluster = try await Cluster(nodes: nodes)
+    do {
+      let result = try await experiment(on: cluster, for: length)
+      if !result.problems.isEmpty { say(await cluster.report()) }
+      try await cluster.remove()
+      if let file { try result.append(to: file) }
+      return result
+    } catch {
+      say(await cluster.report())
+      try await cluster.remove()
+      throw error
+    }
+  }
+
+  private func experiment(on cluster: Cluster, for length: Duration) async throws -> Result {
+    try await cluster.setUp()
+    let clients = try await Clients.start(on: cluster)
+    let before = try await Leftovers(cluster)
+    var dice = Dice(seed: seed)
+    var strikes: [Strike] = []
+    var problems: [String] = []
+    let end = Moment.now + length
+    if let sabotage {
+      let scene = try await scene(of: cluster, dice: &dice)
+      try await sabotage.strike(scene)
+    }
+    while sabotage == nil, Moment.now < end {
+      let scene = try await scene(of: cluster, dice: &dice)
+      do {
+        strikes.append(try await strike(scene, &dice, clients, number: strikes.count + 1))
+      } catch let error as NeverHappened {
+        problems.append("a person is needed: \(error)")
+        break
+      }
+    }
+    if problems.isEmpty, sabotage == nil {
+      problems += try await Leftovers(cluster).problems(since: before)
+    }
+    let history = try await clients.stop(cluster, keepingAs: file.map { "\($0).\(seed).history" })
+    let checker = Checker(history)
+    for index in strikes.indices {
+      strikes[index].gap = checker.longestGap(from: strikes[index].began, to: strikes[index].whole)
+    }
+    return Result(
+      seed: seed, nodes: nodes, strikes: strikes, acknowledged: checker.acknowledged,
+      operations: history.count, problems: problems + checker.problems)
+  }
+
+  private func scene(of cluster: Cluster, dice: inout Dice) async throws -> Scene {
+    let (primary, standbys) = try await cluster.readyGroup(within: Self.recoveryLimit)
+    return Scene(cluster: cluster, primary: primary, standbys: standbys.shuffled(using: &dice))
+  }
+
+  /// Lets one fault happen, or two or three at once, and waits until the group is whole.
+  private func strike(
+    _ scene: Scene, _ dice: inout Dice, _ clients: Clients, number: Int
+  ) async throws -> Strike {
+    var faults = [dice.pick(self.faults)]
+    if dice.oneIn(4) { faults.append(dice.pick(self.faults)) }
+    if dice.oneIn(12) { faults.append(dice.pick(self.faults)) }
+    let began = Moment.now
+    say("\(number). \(faults.map(\.name).joined(separator: " + "))")
+    for fault in faults {
+      // A fault can be in the way of another: what cannot happen any more does not.
+      do { try await fault.strike(scene, &dice) } catch { say("  \(fault.name): \(error)") }
+      try await Task.sleep(for: .milliseconds(dice.int(0...1500)))
+    }
+    try await Task.sleep(for: .milliseconds(dice.int(500...12_000)))
+    for fault in faults.reversed() { try await fault.heal(scene) }
+    let healed = Moment.now
+    _ = try await scene.cluster.readyGroup(within: Self.recoveryLimit)
+    try await clients.acknowledgeMore()
+    let whole = Moment.now
+    let strike = Strike(
+      faults: faults.map(\.name), began: began.nanoseconds, healed: healed.nanoseconds,
+      whole: whole.nanoseconds)
+    let recovery = String(format: "%.1f", strike.recovery)
+    say("  whole again after \(recovery) s")
+    return strike
+  }
+}
+
+extension Moment {
+  static func + (moment: Moment, duration: Duration) -> Moment {
+    Moment(nanoseconds: moment.nanoseconds + Int64(duration / .nanoseconds(1)))
+  }
+}

@@ -1,0 +1,55 @@
+internal import TestSupport
+
+/// Ways to break the system behind its back, so that the laboratory must find it.
+enum Sabotage: String, CaseIterable {
+  /// Commits no longer wait for standbys, and the primary's host is lost while they are behind.
+  case asynchronous
+  /// The keeper of a primary that is cut off does not stop it, and its commits do not wait.
+  case unfenced
+  /// A standby is promoted by hand.
+  case promoted
+
+  init?(named name: String?) throws {
+    guard let name else { return nil }
+    guard let sabotage = Self(rawValue: name) else {
+      let known = Self.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Hopeless("SABOTAGE is \(name); it can be \(known).")
+    }
+    self = sabotage
+  }
+
+  /// Does it, and lets what follows from it take its course.
+  func strike(_ scene: Scene) async throws {
+    let (primary, standby) = (scene.primary, scene.standbys[0])
+    switch self {
+    case .asynchronous:
+      try await commitAlone(primary)
+      // The standbys receive nothing for a moment, and commits go on.
+      for standby in scene.standbys { try await primary.host.cutLink(to: standby.host) }
+      try await Task.sleep(for: .seconds(2))
+      try await primary.host.powerOff()
+      for standby in scene.standbys { try await primary.host.healLink(to: standby.host) }
+      try await Task.sleep(for: .seconds(15))
+    case .unfenced:
+      try await commitAlone(primary)
+      try await primary.keeper.signal("STOP")
+      for host in scene.standbys.map(\.host) + [scene.cluster.monitor.host] {
+        try await primary.host.cutLink(to: host)
+      }
+      try await Task.sleep(for: .seconds(15))
+    case .promoted:
+      try await standby.keeper.signal("STOP")
+      try await standby.host.succeed([Paths.pgctl, "promote", "-D", standby.directory])
+      try await Task.sleep(for: .seconds(5))
+    }
+  }
+
+  /// New sessions commit without waiting for anybody.
+  private func commitAlone(_ primary: Node) async throws {
+    try await primary.sql("alter database postgres set synchronous_commit = local")
+    try await primary.sql(
+      "select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()"
+    )
+    try await Task.sleep(for: .seconds(1))
+  }
+}
