@@ -13,7 +13,7 @@
 \echo 'SELECT pgautofailover.perform_failover(''default'', 0);'
 \echo '```'
 \echo
-\echo 'The [error codes](README.md#error-codes-of-the-sql-api) are the same for all. The channels `state` and `log` (LISTEN) tell of each change of a state, and of each event.'
+\echo 'The [error codes](README.md#error-codes-of-the-sql-api) are the same for all. The channels `state` and `log` (LISTEN) tell of each change of a state, and of each event; `node_<id>`, which keepers listen to, of each change in the group of that node.'
 \echo
 \echo '## Functions'
 \echo

@@ -33,8 +33,8 @@ extension Fault {
     killed("a backend of the primary killed", { $0.primary }, "^postgres: .* [0-9.]+\\([0-9]+\\)"),
     killed("a walsender killed", { $0.primary }, "^postgres: walsender"),
     killed("a walreceiver killed", { $0.standbys[0] }, "^postgres: walreceiver"),
-    killed("the primary's keeper killed", { $0.primary }, "pg_autoctl run"),
-    killed("a standby's keeper killed", { $0.standbys[0] }, "pg_autoctl run"),
+    killed("the primary's keeper killed", { $0.primary }, "pg_autoctl", oldest: true),
+    killed("a standby's keeper killed", { $0.standbys[0] }, "pg_autoctl", oldest: true),
     killed("the monitor's postmaster killed", { $0.cluster.monitor }, "postgres", oldest: true),
     killed("the health worker killed", { $0.cluster.monitor }, "health worker"),
     frozen("the primary's PostgreSQL frozen", { $0.primary }, ["postgres"]),
@@ -49,7 +49,7 @@ extension Fault {
     oldest: Bool = false
   ) -> Fault {
     Fault(name: name) { scene, _ in
-      // The oldest of the name is the postmaster; there may be none at the moment.
+      // The oldest of the name is the postmaster, or the keeper; there may be none at the moment.
       let words = oldest ? ["-o", "-x", pattern] : ["-o", "-f", pattern]
       _ = try await node(scene).host.run(["pkill", "-KILL"] + words, asRoot: true)
     }
