@@ -199,7 +199,8 @@ public actor SQLMonitor: Monitor {
     do throws(PostgresError) {
       let connection = try await Connection.open(target, timeout: timeout, notices: notices)
       guard hearsEverything else { return .success(connection) }
-      let rest = timeout - (ContinuousClock.now - start)
+      // A connection that came late in its time is not given up for that.
+      let rest = max(.seconds(1), timeout - (ContinuousClock.now - start))
       try await connection.execute("LISTEN state; LISTEN log", timeout: rest)
       return .success(connection)
     } catch {
