@@ -37,7 +37,7 @@ BEGIN
         IF NOT _group.is_news THEN
             PERFORM set_config('pgautofailover_beat.looked_at', _group.key::text, false);
         END IF;
-        CONTINUE WHEN NOT pg_try_advisory_xact_lock(group_lock_key(_group.formationid, _group.groupid));
+        CONTINUE WHEN NOT pg_try_advisory_xact_lock(_group.key);
         _at := monitor_clock();
         FOR _probed IN
             SELECT n.nodeid, n.nodename, n.nodehost, n.nodeport, p.answer, r.health AS health_before
@@ -59,14 +59,16 @@ BEGIN
             PERFORM set_config('synchronous_commit', 'on', true);
         END IF;
     END LOOP;
-    -- The groups at rest. Nobody is waited for: a row that somebody writes is left to the next beat.
+    -- What is no news, also of groups that were not looked at: when somebody was probed last counts for all of
+    -- them. Nobody is waited for: a row that somebody writes is left to the next beat.
     _at := monitor_clock();
     UPDATE node_report r
-       SET health = 1, answer = 'answered', healthchecktime = _at, answeredtime = _at
-      FROM (SELECT quiet.nodeid
+       SET answer = q.answer, healthchecktime = _at,
+           answeredtime = CASE q.answer WHEN 'answered' THEN _at ELSE r.answeredtime END
+      FROM (SELECT quiet.nodeid, p.answer
               FROM unnest(record_health.node_ids, record_health.answers) AS p (nodeid, answer)
               JOIN node_report quiet USING (nodeid)
-             WHERE p.answer = 'answered' AND quiet.health = 1
+             WHERE quiet.health = (p.answer = 'answered')::int
              ORDER BY quiet.nodeid
                FOR UPDATE OF quiet SKIP LOCKED) q
      WHERE r.nodeid = q.nodeid AND r.healthchecktime IS DISTINCT FROM _at;

@@ -72,3 +72,33 @@ SELECT story.standby_locks() >= 0;
 SELECT story.standby_locks() AS group_locks;
 SET pgautofailover.test_clock = '2026-01-01 00:00:30+00';
 SELECT story.standby_locks() AS group_locks, formationid, groupid FROM pgautofailover.restless_groups(pgautofailover.monitor_clock());
+\echo '# Of forty groups that are not at rest a beat looks at sixteen, in turn, and locks only those;'
+SELECT pgautofailover.create_formation('many', 'pgsql', 'postgres', false, 0) IS NOT NULL;
+INSERT INTO pgautofailover.node_group (formationid, groupid) SELECT 'many', g FROM generate_series(1, 40) g;
+INSERT INTO pgautofailover.registered_node (formationid, nodeid, groupid, nodename, nodehost, nodeport, goalstate, reportedstate, statechangetime)
+SELECT 'many', 1000 + g, g, 'many' || g, 'host' || g, 5432, 'single', 'init', pgautofailover.monitor_clock() FROM generate_series(1, 40) g;
+INSERT INTO pgautofailover.node_report (nodeid, health, answer) SELECT 1000 + g, 0, 'silent' FROM generate_series(1, 40) g;
+CREATE TEMP TABLE looked_at (beat int, key bigint);
+CREATE FUNCTION story.beat(beat int, ids bigint[], answers text[]) RETURNS void LANGUAGE sql AS $$
+    SELECT pgautofailover.record_health(ids, answers);
+    INSERT INTO looked_at SELECT beat.beat, (classid::bigint << 32) | objid::bigint FROM pg_locks
+     WHERE locktype = 'advisory' AND pid = pg_backend_pid();
+$$;
+SELECT story.beat(1, '{}', '{}');
+SELECT story.beat(2, '{}', '{}');
+SELECT story.beat(3, '{}', '{}');
+SELECT beat, count(*) FROM looked_at GROUP BY beat ORDER BY beat;
+SELECT count(DISTINCT key) FROM looked_at;
+\echo '# but what the probes saw is noted for all of them,'
+SET pgautofailover.test_clock = '2026-01-01 00:00:31+00';
+SELECT story.beat(4, (SELECT array_agg(1000 + g) FROM generate_series(1, 40) g), (SELECT array_agg('silent'::text) FROM generate_series(1, 40)));
+SELECT count(*) FROM pgautofailover.node_report WHERE healthchecktime = '2026-01-01 00:00:31+00' AND nodeid > 1000;
+\echo '# and all of which there is news come first, at once'
+SELECT story.beat(5, (SELECT array_agg(1000 + g) FROM generate_series(1, 20) g), (SELECT array_agg('answered'::text) FROM generate_series(1, 20)));
+SELECT count(*) FROM looked_at WHERE beat = 5;
+SELECT count(*) FROM pgautofailover.node_report WHERE health = 1 AND nodeid > 1000;
+-- they are not for the transcripts that follow
+DELETE FROM pgautofailover.event WHERE nodeid > 1000;
+DELETE FROM pgautofailover.registered_node WHERE nodeid > 1000;
+DELETE FROM pgautofailover.node_group WHERE formationid = 'many';
+DELETE FROM pgautofailover.formation WHERE formationid = 'many';
