@@ -93,13 +93,16 @@ let package = Package(
       dependencies: [
         "Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
+    // Records of clients: lines of JSON, and the clock that they share.
+    .target(name: "LineFile", swiftSettings: strict),
     // A client that writes all along, for the tests on real servers.
-    .executableTarget(name: "writer", dependencies: ["PostgresClient"], swiftSettings: strict),
+    .executableTarget(
+      name: "writer", dependencies: ["LineFile", "PostgresClient"], swiftSettings: strict),
     // Fixtures that several test targets share.
     .target(
       name: "TestSupport",
       dependencies: [
-        "PostgresClient", "Failover",
+        "LineFile", "PostgresClient", "Failover",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
@@ -117,12 +120,14 @@ let package = Package(
     // What clients of the fault laboratory did and learned, and whether that keeps the promises.
     .target(name: "ChaosHistory", swiftSettings: strict),
     .executableTarget(
-      name: "chaos-client", dependencies: ["ChaosHistory", "PostgresClient"], swiftSettings: strict),
+      name: "chaos-client", dependencies: ["ChaosHistory", "LineFile", "PostgresClient"],
+      swiftSettings: strict),
     // The fault laboratory.
     .executableTarget(
-      name: "chaos", dependencies: ["ChaosHistory", "Simulation", "TestSupport"],
+      name: "chaos", dependencies: ["ChaosHistory", "LineFile", "Simulation", "TestSupport"],
       swiftSettings: strict),
-    .testTarget(name: "ChaosHistoryTests", dependencies: ["ChaosHistory"], swiftSettings: strict),
+    .testTarget(
+      name: "ChaosHistoryTests", dependencies: ["ChaosHistory", "LineFile"], swiftSettings: strict),
     .testTarget(name: "FailoverTests", dependencies: ["Failover"], swiftSettings: strict),
     .testTarget(
       name: "PostgresClientTests", dependencies: ["PostgresClient", "TestSupport"],

@@ -29,9 +29,6 @@
 /* A turn that takes longer than this leaves those who answer waiting: they are not to blame for it. */
 #define TURN_MS 50
 
-/* One call records so many at most: if all of them are news, it holds up the keepers of so many groups. */
-#define ANSWERS_PER_CALL 250
-
 #define NEVER INT64_MAX
 
 typedef struct HealthWorker
@@ -175,24 +172,14 @@ record_answers(HealthWorker *worker)
     NodeAnswer *answers = palloc(sizeof(NodeAnswer) * Max(list_length(worker->nodes), 1));
     int64 begin_ms = monotonic_ms();
     int count;
-    int told = 0;
 
     worker->record_at_ms = NEVER;
     if (!worker->extension_present)
         return;
 
     count = watched_nodes_take_answers(worker->nodes, answers);
-    do
-    {
-        int some = Min(count - told, ANSWERS_PER_CALL);
-
-        if (!node_list_record(&worker->recording, answers + told, some))
-        {
-            watched_nodes_forget_answers(worker->nodes);
-            break;
-        }
-        told += some;
-    } while (told < count);
+    if (!node_list_record(&worker->recording, answers, count))
+        watched_nodes_forget_answers(worker->nodes);
     worker->recording_ms = monotonic_ms() - begin_ms;
 }
 

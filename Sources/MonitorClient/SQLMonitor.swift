@@ -64,8 +64,8 @@ public actor SQLMonitor: Monitor {
     self.session = session
   }
 
-  /// Opens the connection and listens, where it is to hear everything, so that no notification is missed from here on. Calls do so by
-  /// themselves.
+  /// Opens the connection and listens, where it is to hear everything, so that no notification is
+  /// missed from here on. Calls do so by themselves.
   public func connect() async throws(MonitorError) {
     _ = try await openConnection()
   }
@@ -90,7 +90,12 @@ public actor SQLMonitor: Monitor {
         throw meaning(of: error)
       }
     }
-    let connection = try await openConnection()
+    return try await ask(statement, parameters, over: try await openConnection())
+  }
+
+  private func ask(
+    _ statement: String, _ parameters: [String?], over connection: Connection
+  ) async throws(MonitorError) -> [Row] {
     do throws(PostgresError) {
       let rows = try await connection.query(
         statement, parameters, timeout: callTimeout * patience)
@@ -149,11 +154,7 @@ public actor SQLMonitor: Monitor {
   func listen(to channel: String) async throws(MonitorError) -> Bool {
     let connection = try await openConnection()
     if self.channel == channel { return true }
-    do throws(PostgresError) {
-      try await connection.execute("LISTEN \(channel)", timeout: callTimeout)
-    } catch {
-      throw meaning(of: error)
-    }
+    _ = try await ask("LISTEN \(channel)", [], over: connection)
     if self.connection === connection { self.channel = channel }
     return false
   }

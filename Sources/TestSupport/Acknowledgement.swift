@@ -1,8 +1,4 @@
-internal import Foundation
-
-#if canImport(Glibc)
-  internal import Glibc
-#endif
+internal import LineFile
 
 /// A moment on the machine's steady clock, which all its processes share, in nanoseconds.
 public struct Moment: Sendable, Hashable, Comparable, Codable {
@@ -14,9 +10,7 @@ public struct Moment: Sendable, Hashable, Comparable, Codable {
 
   /// This moment.
   public static var now: Moment {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Moment(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    Moment(nanoseconds: steadyNanoseconds())
   }
 
   /// Which one is earlier?

@@ -30,9 +30,6 @@ public final class Cluster: Sendable {
     do {
       try network.install(program: "pg_autoctl", from: Paths.autoctl)
       try network.install(program: "writer", from: Paths.writer)
-      if FileManager.default.isExecutableFile(atPath: Paths.chaosClient) {
-        try network.install(program: "chaos-client", from: Paths.chaosClient)
-      }
       monitor = Node(on: try await network.addHost(named: "ha-demo-monitor"), pgdata: "monitor")
       var nodes: [Node] = []
       for letter in "abcdefg".prefix(count) {
@@ -148,6 +145,9 @@ public final class Cluster: Sendable {
 public struct NotBuilt: Error, CustomStringConvertible {
   /// Its path.
   public let program: String
+
+  /// This one.
+  public init(program: String) { self.program = program }
 
   /// What happened, and what to do.
   public var description: String { "There is no program \(program). Build it first: make build" }

@@ -169,12 +169,14 @@ struct Bench {
     var sum: (answers: [Double], failures: Int) = ([], 0)
     for process in keepers {
       try process.tell(.tellTimes)
+      let deadline = ContinuousClock.now + .seconds(30)
       var isTold = false
       while !isTold {
         for case .times(let answers, let failures) in try process.messages() {
           sum = (sum.answers + answers, sum.failures + failures)
           isTold = true
         }
+        guard .now < deadline else { throw BenchFailure("Some keepers do not tell their times.") }
       }
     }
     return sum

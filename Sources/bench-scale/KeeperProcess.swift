@@ -42,9 +42,12 @@ final class KeeperProcess: Sendable {
       contentsOf: try JSONEncoder().encode(order) + Data("\n".utf8))
   }
 
-  /// What it told, each message once; waits for the next one.
+  /// What it told, each message once; waits a moment for the next one.
   func messages() throws -> [KeeperMessage] {
     try unread.withLock { unread in
+      var polled = pollfd(
+        fd: answers.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
+      guard poll(&polled, 1, 100) > 0 else { return [] }
       unread += answers.fileHandleForReading.availableData
       guard let end = unread.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
       let lines = unread[unread.startIndex...end].split(separator: UInt8(ascii: "\n"))

@@ -1,5 +1,6 @@
 internal import ChaosHistory
 internal import Foundation
+internal import LineFile
 internal import PostgresClient
 
 /// Clients of the fault laboratory: `chaos-client write URI FILE FIRST SESSIONS` has sessions that append, move amounts
@@ -12,17 +13,17 @@ enum Main {
       let words = Array(CommandLine.arguments.dropFirst())
       guard words.count >= 4, let first = Int(words[3]) else { throw UsageError() }
       let target = try ConnectionString(parsing: words[1]).withTCPTimeouts()
-      let record = try Record(path: words[2])
+      let file = try LineFile(path: words[2])
       switch words[0] {
       case "write":
         await withTaskGroup(of: Void.self) { group in
           for number in 0..<(Int(words.last ?? "") ?? 1) {
-            let session = Session(process: first + number, target: target, record: record)
+            let session = Session(process: first + number, target: target, file: file)
             group.addTask { await session.workForEver(Writing()) }
           }
         }
       case "probe":
-        await Session(process: first, target: target, record: record).workForEver(Probing())
+        await Session(process: first, target: target, file: file).workForEver(Probing())
       default: throw UsageError()
       }
     } catch {

@@ -1,5 +1,6 @@
 internal import ChaosHistory
 internal import Foundation
+internal import LineFile
 internal import PostgresClient
 
 /// Something to do over a connection, again and again.
@@ -12,7 +13,7 @@ protocol Work {
 struct Session {
   let process: Int
   let target: ConnectionString
-  let record: Record
+  let file: LineFile
 
   private static let connectTimeout = Duration.seconds(2)
   private static let answerTimeout = Duration.seconds(2)
@@ -41,9 +42,9 @@ struct Session {
     reading read: (Row) throws -> [Int64] = { _ in [] }
   ) async throws -> [Int64] {
     func tell(_ type: HistoryEntry.Kind, _ value: [Int64], _ row: Row? = nil) throws {
-      try record.append(
+      try file.append(
         HistoryEntry(
-          process: process, type: type, f: f, value: value, time: Record.now,
+          process: process, type: type, f: f, value: value, time: steadyNanoseconds(),
           node: try row?.text("server"), timeline: try row.map { Int(try $0.integer("timeline")) }))
     }
     try tell(.invoke, value)
@@ -65,29 +66,5 @@ struct Session {
     error.code == .queryFailed
       && ["25006", SQLState.deadlockDetected, SQLState.serializationFailure]
         .contains(error.sqlState ?? "")
-  }
-}
-
-/// The file of a history; a line is written in one piece.
-struct Record: Sendable {
-  private let file: Int32
-
-  init(path: String) throws {
-    file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
-    guard file >= 0 else { throw CocoaError(.fileWriteUnknown) }
-  }
-
-  func append(_ operation: HistoryEntry) throws {
-    let bytes = try HistoryFile.line(operation)
-    guard bytes.withUnsafeBytes({ write(file, $0.baseAddress, $0.count) }) == bytes.count else {
-      throw CocoaError(.fileWriteUnknown)
-    }
-  }
-
-  /// This moment on the steady clock, in nanoseconds.
-  static var now: Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }

@@ -1,5 +1,6 @@
 internal import ChaosHistory
 internal import Foundation
+internal import LineFile
 internal import TestSupport
 
 /// The clients of a run: sessions that know the formation's address alone, and one at each server.
@@ -8,6 +9,10 @@ struct Clients {
   private let files: [String]
 
   static func start(on cluster: Cluster) async throws -> Clients {
+    guard FileManager.default.isExecutableFile(atPath: Paths.chaosClient) else {
+      throw NotBuilt(program: Paths.chaosClient)
+    }
+    try cluster.network.install(program: "chaos-client", from: Paths.chaosClient)
     let uri = try await cluster.formationURI()
     try await cluster.app.succeed(
       [
@@ -55,7 +60,7 @@ struct Clients {
   func stop(_ cluster: Cluster, keepingAs file: String?) async throws -> [HistoryEntry] {
     for process in processes where !process.hasEnded { try await process.signal("TERM") }
     for process in processes where !process.hasEnded { try await process.waitForEnd() }
-    var history = try HistoryFile.read(files)
+    var history = try files.flatMap { try LineFile.read($0, of: HistoryEntry.self) }
     let rows = try await eventually("the rows to be read", within: .seconds(60)) {
       try await cluster.app.succeed(
         ["psql", "-XAtq", "-d", try await cluster.formationURI(), "-c", "select id from chaos_row"])
@@ -65,7 +70,7 @@ struct Clients {
         process: -1, type: .ok, f: .rows, value: rows.output.lines.compactMap { Int64($0) },
         time: Moment.now.nanoseconds))
     if let file {
-      let lines = try history.sorted { $0.time < $1.time }.map(HistoryFile.line)
+      let lines = try history.sorted { $0.time < $1.time }.map(LineFile.line)
       try Data(lines.joined()).write(to: URL(fileURLWithPath: file))
     }
     return history

@@ -15,7 +15,7 @@ struct Scene: Sendable {
 struct Fault: Sendable {
   /// What happens, in a few words.
   let name: String
-  /// Lets it happen. The dice choose whatever there is to choose.
+  /// Lets it happen; throws when it cannot, as when another fault is in its way. The dice choose whatever there is to choose.
   let strike: @Sendable (Scene, inout Dice) async throws -> Void
   /// Takes it back; what is left is the system's affair.
   var heal: @Sendable (Scene) async throws -> Void = { _ in }
@@ -49,9 +49,9 @@ extension Fault {
     oldest: Bool = false
   ) -> Fault {
     Fault(name: name) { scene, _ in
-      // The oldest of the name is the postmaster, or the keeper; there may be none at the moment.
+      // The oldest of the name is the postmaster, or the keeper.
       let words = oldest ? ["-o", "-x", pattern] : ["-o", "-f", pattern]
-      _ = try await node(scene).host.run(["pkill", "-KILL"] + words, asRoot: true)
+      try await node(scene).host.succeed(["pkill", "-KILL"] + words, asRoot: true)
     }
   }
 
@@ -61,7 +61,7 @@ extension Fault {
     Fault(
       name: name,
       strike: { scene, _ in
-        _ = try await node(scene).host.run(["pkill", "-STOP"] + words, asRoot: true)
+        try await node(scene).host.succeed(["pkill", "-STOP"] + words, asRoot: true)
       },
       heal: { scene in
         _ = try? await node(scene).host.run(["pkill", "-CONT"] + words, asRoot: true)
@@ -81,7 +81,7 @@ extension Fault {
     Fault(
       name: "the primary's host frozen",
       strike: { scene, _ in
-        _ = try await scene.primary.host.run(["pkill", "-STOP", "-u", "postgres"], asRoot: true)
+        try await scene.primary.host.succeed(["pkill", "-STOP", "-u", "postgres"], asRoot: true)
       },
       heal: { scene in
         _ = try? await scene.primary.host.run(["pkill", "-CONT", "-u", "postgres"], asRoot: true)
@@ -90,8 +90,8 @@ extension Fault {
       name: "standby.signal removed, and the postmaster killed",
       strike: { scene, _ in
         let host = scene.standbys[0].host
-        _ = try await host.run(["rm", "-f", scene.standbys[0].directory + "/standby.signal"])
-        _ = try await host.run(["pkill", "-KILL", "-o", "-x", "postgres"], asRoot: true)
+        try await host.succeed(["rm", scene.standbys[0].directory + "/standby.signal"])
+        try await host.succeed(["pkill", "-KILL", "-o", "-x", "postgres"], asRoot: true)
       }),
   ]
 
@@ -200,15 +200,15 @@ extension Fault {
   private static let operators: [Fault] = [
     Fault(
       name: "a switchover",
-      strike: { scene, _ in _ = try await scene.cluster.monitor.autoctl(["perform", "switchover"]) }
+      strike: { scene, _ in try await scene.cluster.monitor.succeed(["perform", "switchover"]) }
     ),
     Fault(
       name: "a failover on demand",
-      strike: { scene, _ in _ = try await scene.cluster.monitor.autoctl(["perform", "failover"]) }),
+      strike: { scene, _ in try await scene.cluster.monitor.succeed(["perform", "failover"]) }),
     Fault(
       name: "a standby in maintenance",
       strike: { scene, _ in
-        _ = try await scene.standbys[0].autoctl(["enable", "maintenance"], limit: .seconds(30))
+        try await scene.standbys[0].succeed(["enable", "maintenance"], limit: .seconds(30))
       },
       heal: { scene in
         _ = try? await scene.standbys[0].autoctl(["disable", "maintenance"], limit: .seconds(30))
@@ -216,12 +216,12 @@ extension Fault {
     Fault(
       name: "the service of a standby restarted",
       strike: { scene, _ in
-        _ = try await scene.standbys[0].autoctl(["restart"], limit: .seconds(60))
+        try await scene.standbys[0].succeed(["restart"], limit: .seconds(60))
       }),
     Fault(
       name: "the service of the primary stopped and started",
       strike: { scene, _ in
-        _ = try await scene.primary.autoctl(["stop"], limit: .seconds(60))
+        try await scene.primary.succeed(["stop"], limit: .seconds(60))
       },
       heal: { scene in
         // `stop` may come back a moment before the service is gone.

@@ -46,13 +46,14 @@ struct Laboratory {
     while sabotage == nil, Moment.now < end {
       let scene = try await scene(of: cluster, dice: &dice)
       do {
-        strikes.append(try await strike(scene, &dice, clients, number: strikes.count + 1))
+        let strike = try await strike(scene, &dice, clients, number: strikes.count + 1)
+        if !strike.faults.isEmpty { strikes.append(strike) }
       } catch let error as NeverHappened {
         problems.append("a person is needed: \(error)")
         break
       }
     }
-    if problems.isEmpty, sabotage == nil {
+    if problems.isEmpty, sabotage == nil || sabotage == .leaking {
       problems += try await Leftovers(cluster).problems(since: before)
     }
     let history = try await clients.stop(cluster, keepingAs: file.map { "\($0).\(seed).history" })
@@ -79,9 +80,14 @@ struct Laboratory {
     if dice.oneIn(12) { faults.append(dice.pick(self.faults)) }
     let began = Moment.now
     say("\(number). \(faults.map(\.name).joined(separator: " + "))")
+    var struck: [String] = []
     for fault in faults {
-      // A fault can be in the way of another: what cannot happen any more does not.
-      do { try await fault.strike(scene, &dice) } catch { say("  \(fault.name): \(error)") }
+      do {
+        try await fault.strike(scene, &dice)
+        struck.append(fault.name)
+      } catch {
+        say("  this could not happen: \(fault.name): \(error)")
+      }
       try await Task.sleep(for: .milliseconds(dice.int(0...1500)))
     }
     try await Task.sleep(for: .milliseconds(dice.int(500...12_000)))
@@ -91,7 +97,7 @@ struct Laboratory {
     try await clients.acknowledgeMore()
     let whole = Moment.now
     let strike = Strike(
-      faults: faults.map(\.name), began: began.nanoseconds, healed: healed.nanoseconds,
+      faults: struck, began: began.nanoseconds, healed: healed.nanoseconds,
       whole: whole.nanoseconds)
     let recovery = String(format: "%.1f", strike.recovery)
     say("  whole again after \(recovery) s")

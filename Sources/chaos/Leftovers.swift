@@ -5,7 +5,7 @@ internal import TestSupport
 struct Leftovers {
   /// Each host's replication slots.
   private let slots: [String: [String]]
-  /// Each host's servers and keepers.
+  /// How many services and servers each host runs.
   private let programs: [String: [String]]
 
   init(_ cluster: Cluster) async throws {
@@ -16,10 +16,11 @@ struct Leftovers {
       ).lines.map { String($0) }
     }
     for node in [cluster.monitor] + cluster.nodes {
-      // Backends come and go; the programs whose parents are not of the same name stay.
-      programs[node.host.name] = try await node.host.succeed(
-        ["sh", "-c", "pgrep -x pg_autoctl -c; pgrep -x postgres -f -- -D -c || true"], asRoot: true
-      ).output.lines.map { String($0) }
+      // A server's processes say what they do in place of their command line, but for the postmaster.
+      programs[node.host.name] = [
+        try await node.host.run(["pgrep", "-c", "-x", "pg_autoctl"], asRoot: true).text,
+        try await node.host.run(["pgrep", "-c", "-f", "bin/postgres "], asRoot: true).text,
+      ]
     }
     self.slots = slots
     self.programs = programs
@@ -31,7 +32,7 @@ struct Leftovers {
       "\(name) has the slots \(slots[name] ?? []) and had \(before.slots[name] ?? [])"
     }
       + programs.keys.sorted().filter { programs[$0] != before.programs[$0] }.map { name in
-        "\(name) runs \(programs[name] ?? []) services and servers and ran \(before.programs[name] ?? [])"
+        "\(name) runs so many services and servers: \(programs[name] ?? []), and ran \(before.programs[name] ?? [])"
       }
   }
 }

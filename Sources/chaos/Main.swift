@@ -1,5 +1,6 @@
 internal import ChaosHistory
 internal import Foundation
+internal import LineFile
 internal import TestSupport
 
 /// The fault laboratory: `chaos SEED MINUTES NODES [FILE]` lets faults that the seed draws happen to a group of so many
@@ -14,7 +15,7 @@ struct Main {
     let words = Array(CommandLine.arguments.dropFirst())
     do {
       if words.first == "check", words.count > 1 {
-        exit(report(Checker(try HistoryFile.read(Array(words.dropFirst()))).problems))
+        exit(report(Checker(try words.dropFirst().flatMap { try LineFile.read($0) }).problems))
       }
       guard words.count >= 3, let seed = UInt64(words[0]), let minutes = Double(words[1]),
         let nodes = Int(words[2]), (2...7).contains(nodes)

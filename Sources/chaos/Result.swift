@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LineFile
 
 /// One fault, or several at once, and what it cost. Moments are nanoseconds of the machine's steady clock.
 struct Strike: Codable {
@@ -26,11 +27,7 @@ struct Result: Codable {
   var problems: [String]
 
   func append(to file: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    let line = try encoder.encode(self) + Data("\n".utf8)
-    let before = (try? Data(contentsOf: URL(fileURLWithPath: file))) ?? Data()
-    try (before + line).write(to: URL(fileURLWithPath: file), options: .atomic)
+    try LineFile(path: file).append(self)
   }
 
   /// A row for each kind of fault, those at once under their number.

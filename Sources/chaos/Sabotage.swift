@@ -8,6 +8,8 @@ enum Sabotage: String, CaseIterable {
   case unfenced
   /// A standby is promoted by hand.
   case promoted
+  /// A slot is left lying about, and a server that nobody keeps.
+  case leaking
 
   init?(named name: String?) throws {
     guard let name else { return nil }
@@ -41,6 +43,13 @@ enum Sabotage: String, CaseIterable {
       try await standby.keeper.signal("STOP")
       try await standby.host.succeed([Paths.pgctl, "promote", "-D", standby.directory])
       try await Task.sleep(for: .seconds(5))
+    case .leaking:
+      try await primary.sql("select pg_create_physical_replication_slot('forgotten')")
+      try await standby.host.succeed(
+        ["sh", "-c", "\(Paths.postgresPrograms)/initdb -A trust -D orphan >orphan.log"])
+      _ = try await standby.host.start(
+        "orphan", ["\(Paths.postgresPrograms)/postgres", "-D", "orphan", "-p", "5999"])
+      try await Task.sleep(for: .seconds(3))
     }
   }
 

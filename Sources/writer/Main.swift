@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LineFile
 internal import PostgresClient
 
 /// A client that writes all along, for tests: several sessions that know nothing but an address insert
@@ -9,11 +10,11 @@ enum Main {
     do {
       let options = try Options(CommandLine.arguments.dropFirst())
       let target = try ConnectionString(parsing: options.uri).withTCPTimeouts()
-      let record = try Record(path: options.file)
+      let file = try LineFile(path: options.file)
       await withTaskGroup(of: Void.self) { group in
         for number in 0..<options.sessions {
           let session = WritingSession(
-            target: target, table: options.table, record: record,
+            target: target, table: options.table, file: file,
             first: options.first + Int64(number) * 10_000_000)
           group.addTask { await session.writeForEver() }
         }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LineFile
 internal import PostgresClient
 
 /// Inserts one row after the other, each with a number that is never used again, whatever became of
@@ -6,7 +7,7 @@ internal import PostgresClient
 struct WritingSession: Sendable {
   let target: ConnectionString
   let table: String
-  let record: Record
+  let file: LineFile
   let first: Int64
 
   private static let connectTimeout = Duration.seconds(2)
@@ -33,7 +34,7 @@ struct WritingSession: Sendable {
   }
 
   private func write(_ id: Int64, over connection: Connection) async throws {
-    let sent = Record.now
+    let sent = steadyNanoseconds()
     let rows = try await connection.query(
       """
       insert into \(table) values ($1)
@@ -41,9 +42,9 @@ struct WritingSession: Sendable {
         ('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int as timeline
       """, ["\(id)"], timeout: Self.writeTimeout)
     guard let row = rows.first else { return }
-    try record.append(
-      .init(
-        id: id, sent: sent, acknowledged: Record.now, server: row.text("server"),
+    try file.append(
+      Record(
+        id: id, sent: sent, acknowledged: steadyNanoseconds(), server: row.text("server"),
         timeline: Int(row.integer("timeline"))))
   }
 }

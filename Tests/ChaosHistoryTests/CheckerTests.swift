@@ -1,5 +1,6 @@
 import ChaosHistory
 import Foundation
+import LineFile
 import Testing
 
 /// A history that keeps all promises, and one for each way to break them.
@@ -91,10 +92,10 @@ import Testing
   @Test func filesAreReadAsTheyWereWritten() throws {
     let path = FileManager.default.temporaryDirectory.path + "/history-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let lines = try good.map(HistoryFile.line)
+    let lines = try good.map(LineFile.line)
     // Whoever wrote the last line was ended.
     try Data(lines.joined() + Data(#"{"f":"app"#.utf8)).write(to: URL(fileURLWithPath: path))
-    #expect(try HistoryFile.read([path]) == good)
+    #expect(try LineFile.read(path) == good)
     #expect(
       String(decoding: lines[1], as: UTF8.self)
         == #"{"f":"append","node":"a","process":1,"time":20,"timeline":1,"type":"ok","value":[1]}"#

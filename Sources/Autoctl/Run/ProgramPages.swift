@@ -11,8 +11,8 @@ struct ProgramPages: Service {
     await cancelWhenGracefulShutdown {
       try? await clock.sleep(for: .seconds(10))
       if !Task.isCancelled { Self.giveBack() }
-      while !Task.isCancelled { try? await clock.sleep(for: .seconds(3600)) }
     }
+    try await gracefulShutdown()
   }
 
   /// Gives the pages of the code back to the system, as `madvise` (MADV_DONTNEED) does; those that are needed come
