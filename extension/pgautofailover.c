@@ -1,5 +1,5 @@
 /*
- * The library's entry: defines the settings of the monitor and registers the health worker.
+ * The library's entry: defines the settings of the monitor, begins its clock and registers the health worker.
  */
 #include "postgres.h"
 
@@ -11,6 +11,7 @@
 
 #include "compat.h"
 #include "pgautofailover.h"
+#include "steady_clock.h"
 #include "worker_start.h"
 
 COMPAT_MODULE_MAGIC("pgautofailover", "1.1");
@@ -136,5 +137,6 @@ _PG_init(void)
                          "and restart the server.")));
 
     define_settings();
+    begin_steady_clock();
     register_health_worker();
 }

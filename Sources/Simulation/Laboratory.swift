@@ -144,12 +144,17 @@ public final class Laboratory {
     """
   }
 
-  /// The SQL of the manifest, but for what only an extension may say.
+  /// The SQL of the manifest, but for what only an extension may say, and with another clock than that of
+  /// the extension's library, which is not there.
   private static func script(_ directory: String) throws -> String {
     let manifest = try String(contentsOfFile: "\(directory)/manifest", encoding: .utf8)
     let names = manifest.split(separator: "\n").map { $0.prefix { $0 != "#" } }
-      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty && $0 != "dump.sql" }
+      .map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { !["", "dump.sql", "predicates/steady_clock.sql"].contains($0) }
     let files = try names.map { try String(contentsOfFile: "\(directory)/\($0)", encoding: .utf8) }
-    return "CREATE SCHEMA pgautofailover;\n" + files.joined(separator: "\n")
+    return """
+      CREATE SCHEMA pgautofailover;
+      CREATE FUNCTION pgautofailover.steady_clock() RETURNS timestamptz LANGUAGE sql RETURN clock_timestamp();
+      """ + files.joined(separator: "\n")
   }
 }

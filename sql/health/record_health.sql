@@ -20,6 +20,9 @@ BEGIN
     IF pg_current_xact_id_if_assigned() IS NULL THEN
         PERFORM set_config('synchronous_commit', 'off', true);
     END IF;
+    IF coalesce(current_setting('pgautofailover_beat.clock_is_settled', true), '') <> 'yes' AND settle_clock(monitor_clock()) THEN
+        PERFORM set_config('pgautofailover_beat.clock_is_settled', 'yes', false);
+    END IF;
     FOR _group IN
         WITH candidate AS (
             SELECT formationid, groupid, bool_or(is_news) AS is_news, group_lock_key(formationid, groupid) AS key

@@ -11,7 +11,7 @@ BEGIN
         (eventtime, formationid, nodeid, groupid, nodename, nodehost, nodeport, reportedstate, goalstate,
          reportedrepstate, reportedtli, reportedlsn, candidatepriority, replicationquorum, description, rule_pos, facts)
     VALUES
-        (log_event.at, _node.formationid, _node.nodeid, _node.groupid, _node.nodename, _node.nodehost, _node.nodeport,
+        (pgautofailover.wall_clock_time(log_event.at), _node.formationid, _node.nodeid, _node.groupid, _node.nodename, _node.nodehost, _node.nodeport,
          _node.reportedstate, _node.goalstate, _node.reportedrepstate, _node.reportedtli, _node.reportedlsn,
          _node.candidatepriority, _node.replicationquorum, log_event.description, log_event.rule_pos, log_event.facts);
     PERFORM pg_notify('node_' || n.nodeid, '') FROM pgautofailover.registered_node n

@@ -28,7 +28,7 @@ SELECT p.oid::regprocedure FROM pg_proc p
    AND NOT has_function_privilege('autoctl_node', p.oid, 'EXECUTE');
 \echo '# functions that read the clock themselves'
 SELECT p.oid::regprocedure FROM pg_proc p
- WHERE p.pronamespace = 'pgautofailover'::regnamespace AND p.proname NOT IN ('monitor_clock', 'monitor_start')
+ WHERE p.pronamespace = 'pgautofailover'::regnamespace AND p.proname NOT IN ('monitor_clock', 'monitor_start', 'wall_clock_time')
    AND pg_get_functiondef(p.oid) ~* '(\mnow\(|''now''|clock_timestamp|statement_timestamp|transaction_timestamp|current_timestamp|current_time\M|localtime|timeofday|pg_postmaster_start_time|pg_conf_load_time)';
 \echo '# functions that set the clock, beside the one that plays an event and undoes it'
 SELECT p.oid::regprocedure FROM pg_proc p
