@@ -125,6 +125,9 @@ extension KeeperService {
     fencing.heardMonitor(at: sentAt)
     gate.monitorAnswered()
     goalHeardAt = sentAt
+    // What the server does in a state that it has just come to is worth telling soon.
+    if let toldState, toldState != report.state { wake.signal() }
+    toldState = report.state
     if report.state == .dropped {
       finish(.dropped)
       return

@@ -60,6 +60,8 @@ public actor KeeperService {
   var keptSnapshot: String?
   var members: [GroupMember]?
   var areMembersDue = true
+  /// The state that was reported last.
+  var toldState: NodeState?
   var isConfigurationDue = true
   /// The way to the primary is to be written anew: an operator has changed it.
   var isFollowingDue = false

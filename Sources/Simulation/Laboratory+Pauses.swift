@@ -41,15 +41,15 @@ extension Laboratory {
     while ContinuousClock.now - began < .seconds(30) {
       try session.query("SELECT 1")
       let heard = session.notifications()
-      unread += heard.count { $0.channel == "state" }
+      unread.formUnion(heard.map(\.channel))
       if heard.contains(where: { $0.channel == "simulation" }) { return }
     }
     throw PostgresError(code: .timedOut, message: "An announcement of the other session got lost.")
   }
 
-  /// Has a change been announced since the last call?
-  func hasHeardOfChange() -> Bool {
-    defer { unread = 0 }
-    return unread + session.notifications().count > 0
+  /// The channels on which something has been announced since the last call.
+  func heardChannels() -> Set<String> {
+    defer { unread = [] }
+    return unread.union(session.notifications().map(\.channel)).subtracting(["simulation"])
   }
 }

@@ -16,8 +16,8 @@ public final class Laboratory {
   /// A second session, for a request that is halted midway; a third that controls both.
   let other: DirectSession
   let control: DirectSession
-  /// How many announcements have been received and not been passed on.
-  var unread = 0
+  /// The channels of what was announced and not asked for yet.
+  var unread: Set<String> = []
 
   /// - Parameters:
   ///   - programs: where `initdb` and `postgres` lie.
@@ -40,7 +40,8 @@ public final class Laboratory {
       control = try DirectSession(target)
       try session.script(try Self.script(sql))
       try session.script(Self.preparation)
-      try session.script("LISTEN state; LISTEN simulation")
+      try session.script("LISTEN simulation; LISTEN state")
+      try session.script((1...64).map { "LISTEN node_\($0)" }.joined(separator: ";"))
       try control.query("SELECT pg_advisory_lock(7777)")
     } catch {
       let log = (try? String(contentsOfFile: "\(directory)/log", encoding: .utf8)) ?? ""
@@ -71,7 +72,7 @@ public final class Laboratory {
       try session.query("SELECT set_config('pgautofailover.test_start', '', false)")
       try session.query("SELECT set_config('simulation.pause_after', '', false)")
     }
-    _ = hasHeardOfChange()
+    _ = heardChannels()
   }
 
   /// Removes what many days have left in the tables.

@@ -248,11 +248,13 @@ final class MonitorMachine: @unchecked Sendable {
       + String(String(1_000_000 + microseconds % 1_000_000).dropFirst()) + "+00"
   }
 
-  /// Tells everybody who listens, and the story.
+  /// Wakes the keepers of the nodes that are concerned, and tells the story.
   private func announce() {
-    guard laboratory.hasHeardOfChange() else { return }
-    for link in links where !link.life.isOver { link.announce() }
-    tellEvents()
+    let channels = laboratory.heardChannels()
+    for link in links where !link.life.isOver {
+      if let id = link.host.nodeID, channels.contains("node_\(id)") { link.announce() }
+    }
+    if channels.contains("state") { tellEvents() }
   }
 
   private func tellEvents() {

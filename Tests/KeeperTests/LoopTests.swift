@@ -55,6 +55,17 @@ struct LoopTests {
     }
   }
 
+  @Test func aStateThatWasJustReported() async throws {
+    let bench = try await Bench(.secondary)
+    try await keeping(bench) { keeper in
+      await bench.monitor.assign(.preparePromotion)
+      await keeper.reload(bench.settings)
+      try await until("it tells of it again, as it sees it then") {
+        await bench.monitor.reports.count { $0.state == .preparePromotion } >= 2
+      }
+    }
+  }
+
   @Test func theEndOfTheServerProcess() async throws {
     let bench = try await Bench(.primary)
     try await keeping(bench) { _ in

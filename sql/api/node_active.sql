@@ -130,6 +130,7 @@ BEGIN
            applydelay = node_active.current_apply_delay
      WHERE nodeid = _node.nodeid;
 
+    PERFORM set_config('pgautofailover_call.answered', _node.nodeid::text, true);
     IF _problem_before IS DISTINCT FROM node_active.current_problem THEN
         PERFORM log_event(_node.nodeid,
             format('%s: %s', node_description(_node.nodeid, _node.nodename, _node.nodehost, _node.nodeport),
@@ -155,6 +156,7 @@ BEGIN
         IF node_active.current_group_role = 'dropped' THEN
             PERFORM forget_node(_node.nodeid, _at);
         END IF;
+        PERFORM set_config('pgautofailover_call.answered', '', true);
         SELECT _node.nodeid, _node.groupid, 'dropped', _node.candidatepriority, _node.replicationquorum
           INTO assigned_node_id, assigned_group_id, assigned_group_state, assigned_candidate_priority, assigned_replication_quorum;
         RETURN;
@@ -170,6 +172,7 @@ BEGIN
     IF advance_group(_node.formationid, _node.groupid, _at) THEN
         PERFORM set_config('synchronous_commit', 'on', true);
     END IF;
+    PERFORM set_config('pgautofailover_call.answered', '', true);
     SELECT n.nodeid, n.groupid, n.goalstate, n.candidatepriority, n.replicationquorum
       INTO STRICT assigned_node_id, assigned_group_id, assigned_group_state, assigned_candidate_priority, assigned_replication_quorum
       FROM registered_node n WHERE n.nodeid = _node.nodeid;

@@ -12,6 +12,7 @@ DECLARE
     _group record;
     _probed record;
     _looks constant int := 16;
+    _told int;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'the health worker reads after its lock, which a transaction that is % does not', current_setting('transaction_isolation')
@@ -75,5 +76,8 @@ BEGIN
              ORDER BY quiet.nodeid
                FOR UPDATE OF quiet SKIP LOCKED) q
      WHERE r.nodeid = q.nodeid AND r.healthchecktime IS DISTINCT FROM _at;
+    -- what tell() has left to the heartbeat
+    WITH waiting AS (DELETE FROM waiting_notification RETURNING *)
+    SELECT count(pg_notify(w.channel, w.payload)) INTO _told FROM (SELECT * FROM waiting ORDER BY notificationid) w;
 END $$;
 COMMENT ON FUNCTION pgautofailover.record_health IS 'records what the health worker''s probes saw, and lets the rules look';
