@@ -34,6 +34,23 @@ import Testing
     #expect(outcome.messages.contains("WARN \(loss)"))
   }
 
+  /// The old primary was lost before: nobody waits a minute for it to come back.
+  @Test func itEndsWhenTheNewPrimaryTakesWritesAlone() async throws {
+    let before = [
+      Nodes.node(1, "a", .waitPrimary, .waitPrimary, health: .bad),
+      Nodes.node(2, "b", .secondary, .secondary),
+    ]
+    let after = [
+      Nodes.node(1, "a", .waitPrimary, .demoted, health: .bad),
+      Nodes.node(2, "b", .waitPrimary, .waitPrimary),
+    ]
+    let person = try Person(monitor: .init(states: [before, after], mayBeLost: loss))
+    let outcome = await person.types("\(line) --yes")
+    #expect(outcome.status == .success, "\(outcome.log)")
+    #expect(outcome.log.contains("it goes on alone"))
+    #expect(person.clock.now.offset < .seconds(10))
+  }
+
   @Test(arguments: ["yes", "", "defaul"])
   func anyOtherAnswerChangesNothing(answer: String) async throws {
     let person = try person()

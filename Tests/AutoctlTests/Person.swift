@@ -28,7 +28,7 @@ final class Person: Sendable {
   /// A directory of this person's own: home and working directory.
   let home: String
   private let monitor: FakeMonitor
-  private let clock = JumpingClock()
+  let clock = JumpingClock()
 
   init(monitor script: FakeMonitor.Script = .init()) throws {
     home = FileManager.default.temporaryDirectory.path + "/person-\(UUID())"

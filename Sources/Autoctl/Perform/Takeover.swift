@@ -22,7 +22,11 @@ struct Takeover: Sendable {
   ) async throws -> TakeoverAnswer {
     let before = try await follower.begin()
     let old = before.first { $0.reported.takesWrites }
-    guard let pause else { return try await end(of: try await handOver(from: old, request)) }
+    // Nobody waits for those that were lost before: they need not come back.
+    let lost = Set(before.filter { $0.health == .bad }.map(\.nodeID))
+    guard let pause else {
+      return try await end(of: try await handOver(from: old, request), without: lost)
+    }
     // Clients are let go on also when a person interrupts it.
     let answer = Mutex<TakeoverAnswer?>(nil)
     try await follower.context.untilInterrupted {
@@ -32,7 +36,7 @@ struct Takeover: Sendable {
           guard let primary = handover.primary else { throw nobody }
           return (primary, handover)
         }
-        let reached = try await end(of: handover)
+        let reached = try await end(of: handover, without: lost)
         answer.withLock { $0 = reached }
       } catch  where Task.isCancelled {
         // What was cut short is told below.
@@ -83,7 +87,7 @@ struct Takeover: Sendable {
     return .taken(by: leader, writable: writable, watch)
   }
 
-  private func end(of handover: Handover) async throws -> TakeoverAnswer {
+  private func end(of handover: Handover, without lost: Set<Int64>) async throws -> TakeoverAnswer {
     switch handover {
     case .over(let answer): return answer
     case .taken(let leader, let writable, let watch):
@@ -92,18 +96,21 @@ struct Takeover: Sendable {
           .monitor, "The node \(leader.name) became the primary, and not \(chosen.name).",
           hint: "See why with: pg_autoctl show events.")
       }
-      return try await waitForStandby(of: leader, writable: writable, watch)
+      return try await waitForStandby(of: leader, without: lost, writable: writable, watch)
     }
   }
 
   private func waitForStandby(
-    of leader: StateRow, writable: Duration, _ watch: Stopwatch
+    of leader: StateRow, without lost: Set<Int64>, writable: Duration, _ watch: Stopwatch
   ) async throws -> TakeoverAnswer {
     let context = follower.context
     let rest = limit - watch.elapsed()
     let nodes = try await follower.wait(atMost: rest) { nodes in
       let leads = nodes.contains { $0.nodeID == leader.nodeID && $0.reported == .primary }
-      return leads || !nodes.contains { $0.nodeID != leader.nodeID && Self.mayFollow($0) }
+      return leads
+        || !nodes.contains {
+          $0.nodeID != leader.nodeID && !lost.contains($0.nodeID) && Self.mayFollow($0)
+        }
     }
     let now = nodes?.first { $0.nodeID == leader.nodeID }
     guard now?.reported == .primary else {
