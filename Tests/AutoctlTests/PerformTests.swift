@@ -40,6 +40,24 @@ import Testing
     #expect(outcome.log.contains("it goes on alone"))
   }
 
+  @Test func aFailoverAfterWhichCommitsWaitSaysSoAndWhatToDo() async throws {
+    let alone = [
+      Nodes.node(1, "a", .maintenance, .maintenance),
+      Nodes.node(2, "b", .waitPrimary, .waitPrimary),
+    ]
+    let person = try Person(monitor: .init(states: [Nodes.pair, alone], numberSyncStandbys: 1))
+    let outcome = await person.types("perform failover \(uri)")
+    #expect(outcome.status == .success)
+    #expect(!outcome.log.contains("it goes on alone"))
+    #expect(
+      outcome.messages.contains(
+        """
+        WARN b has no standby yet that confirms its commits, and number_sync_standbys is 1: commits \
+        wait for standbys. To let it go on alone: pg_autoctl set formation number-sync-standbys 0 \
+        --formation default
+        """), "\(outcome.log)")
+  }
+
   @Test func theAnswerForProgramsTellsWhoAndHowLong() async throws {
     let person = try Person(monitor: .init(states: takeover))
     let outcome = await person.types("perform failover --json \(uri)")

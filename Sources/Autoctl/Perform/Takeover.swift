@@ -114,11 +114,21 @@ struct Takeover: Sendable {
     }
     let now = nodes?.first { $0.nodeID == leader.nodeID }
     guard now?.reported == .primary else {
-      context.logger.warning(
-        "\(leader.name) has no standby yet that confirms its commits: it goes on alone")
+      let loneliness = try await loneliness(of: leader)
+      context.logger.warning("\(loneliness)")
       return TakeoverAnswer(primary: now ?? leader, writable: writable, whole: nil)
     }
     return TakeoverAnswer(primary: now, writable: writable, whole: watch.elapsed())
+  }
+
+  /// What it means for clients that nobody confirms a new primary's commits.
+  private func loneliness(of leader: StateRow) async throws -> String {
+    let formation = follower.formation
+    let number = try await follower.monitor.numberSyncStandbys(formation: formation) ?? 0
+    let sentence = "\(leader.name) has no standby yet that confirms its commits"
+    if number == 0 { return sentence + ": it goes on alone" }
+    return sentence + ", and number_sync_standbys is \(number): commits wait for standbys. To let "
+      + "it go on alone: pg_autoctl set formation number-sync-standbys 0 --formation \(formation)"
   }
 
   private func primaryNow() async -> StateRow? {
