@@ -95,6 +95,26 @@ import Testing
       ])
   }
 
+  @Test func aRefusalWhileAnElectionWaitsSaysForWhomAndWhatIsLeftToDo() async throws {
+    let person = try Person(
+      monitor: .init(
+        states: [Nodes.pair],
+        refusal: MonitorError(
+          code: .refused(sqlState: "55000"), message: "a failover is not possible now",
+          hint: "All rules: SELECT 1"),
+        waits: ["waiting for node 3"]))
+    let outcome = await person.types("perform failover \(uri)")
+    #expect(outcome.status == .monitor)
+    #expect(
+      outcome.messages == [
+        "WARN waiting for node 3", "ERROR A failover is not possible now.",
+        """
+        HINT Start a host that is waited for, and the group goes on by itself. Only if that is lost \
+        for good: pg_autoctl perform failover --allow-data-loss, which tells what may be lost, and asks.
+        """,
+      ])
+  }
+
   @Test func aNodeIsDroppedFromAfar() async throws {
     let person = try Person(
       monitor: .init(states: [Nodes.pair, Nodes.pair, Nodes.pair, [Nodes.pair[0]]]))

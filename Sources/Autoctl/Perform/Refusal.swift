@@ -20,10 +20,21 @@ struct Refusal {
       for line in table.map({ Self.lines(in: $0, about: fact) }) ?? [] {
         context.logger.warning("\(line)")
       }
-      throw CommandError(
-        .monitor, error.message,
-        hint: error.hint ?? "Look at the nodes with: pg_autoctl show state.")
+      throw CommandError(.monitor, error.message, hint: await hint(to: error, in: context))
     }
+  }
+
+  /// What to do. While the group has no writer that is to bring back whom its election waits for.
+  private func hint(to error: MonitorError, in context: CommandContext) async -> String {
+    let waits = try? await monitor.electionWaitIfKnown(formation: formation, groupID: group)
+    guard let waits, !waits.isEmpty else {
+      return error.hint ?? "Look at the nodes with: pg_autoctl show state."
+    }
+    for wait in waits { context.logger.warning("\(wait)") }
+    return """
+      Start a host that is waited for, and the group goes on by itself. Only if that is lost for \
+      good: pg_autoctl perform failover --allow-data-loss, which tells what may be lost, and asks.
+      """
   }
 
   /// The rules that need the fact that this was asked for, with what else they lack.
