@@ -55,6 +55,7 @@ import Testing
     let answer = await person.types("enable monitor \(new) --force \(ha)")
     #expect(answer.status == .badState)
     #expect(answer.log.contains("is secondary and no primary"))
+    #expect(answer.messages.last?.contains("If the primary is lost for good") == true)
     #expect(try monitor(in: file) == KeeperConfiguration.disabledMonitor)
     #expect(person.requests.isEmpty)
   }

@@ -113,6 +113,7 @@ struct StandbyAdoptionTests {
       let refused = try await b.autoctl(cluster.createWords(for: b))
       #expect(refused.status == ExitCode.badArguments)
       #expect(refused.errorOutput.contains("Create its primary as a node first."))
+      #expect(refused.errorOutput.contains("promote it with pg_ctl promote"))
       try await b.pgctl(step)
     }
     #expect(try await cluster.state().isEmpty)

@@ -137,7 +137,8 @@ struct NodeCreation {
         The cluster in \(locations.pgdata) is a standby, and formation \
         "\(configuration.formation)" has no node that it could follow.
         """,
-        hint: "Create its primary as a node first.")
+        hint: "Create its primary as a node first. If that is lost for good, and what only it had: "
+          + "start this server, promote it with pg_ctl promote, and give this command again.")
     }
     guard let identifier = seen.systemIdentifier else {
       throw CommandError(

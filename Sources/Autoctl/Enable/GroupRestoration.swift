@@ -21,8 +21,9 @@ struct GroupRestoration {
       throw CommandError(
         .badState,
         "That monitor does not know this node, which is \(state.current.rawValue) and no primary.",
-        hint: "Run this command on the primary first. A node that has left its group is created "
-          + "again with pg_autoctl create postgres.")
+        hint: "Run this command on the primary first. If the primary is lost for good, and what "
+          + "only it had: pg_autoctl disable monitor --force and pg_autoctl drop node --force here, "
+          + "then start and promote this server with pg_ctl, and pg_autoctl create postgres.")
     }
     let snapshot = try keptSnapshot()
     let names = try await confirmedNames()
