@@ -163,7 +163,7 @@ extension KeeperService {
       .unknownNode,
       """
       The monitor does not know node \(state.nodeID): somebody has removed it. To bring it back, \
-      remove the state file \(stateFile.path) and create the node again.
+      with the data that it has, create the node again with pg_autoctl create postgres.
       """)
     await enforceStop()
     if unknownAnswers >= 3 { finish(.unknownToMonitor) }

@@ -55,7 +55,7 @@ struct EndTests {
     try await bench.pass(1, keeper)
     #expect(await keeper.ending == .unknownToMonitor)
     #expect(bench.log.count(containing: "The monitor does not know node 1") == 1)
-    #expect(bench.log.count(containing: "create the node again") == 1)
+    #expect(bench.log.count(containing: "create the node again with pg_autoctl") == 1)
   }
 
   @Test func oneSuchAnswerIsNotTheEnd() async throws {
