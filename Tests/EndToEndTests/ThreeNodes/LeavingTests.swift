@@ -69,7 +69,7 @@ extension ThreeNodesTests {
 
 extension Node {
   /// Changes a setting of the server, or takes the change back.
-  fileprivate func set(_ setting: String, to value: String?) async throws {
+  func set(_ setting: String, to value: String?) async throws {
     try await sql(
       value.map { "alter system set \(setting) = '\($0)'" } ?? "alter system reset \(setting)")
     try await sql("select pg_reload_conf()")
