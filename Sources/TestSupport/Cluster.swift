@@ -18,8 +18,9 @@ public final class Cluster: Sendable {
   public var b: Node { nodes[1] }
 
   /// Boots the hosts of a monitor, of so many nodes, and of applications. `diskOfA` gives A's data
-  /// directory a file system of so many megabytes.
-  public init(nodes count: Int = 2, diskOfA megabytes: Int? = nil) async throws {
+  /// directory a file system of so many megabytes, `disks` each service's home: its data and its
+  /// own files.
+  public init(nodes count: Int = 2, diskOfA megabytes: Int? = nil, disks: Int? = nil) async throws {
     guard FileManager.default.isExecutableFile(atPath: Paths.autoctl) else {
       throw NotBuilt(program: Paths.autoctl)
     }
@@ -42,6 +43,11 @@ public final class Cluster: Sendable {
       }
       self.nodes = nodes
       app = try await network.addHost(named: "ha-demo-app")
+      if let disks {
+        for node in [monitor] + nodes {
+          _ = try await node.host.addDisk(named: "home", megabytes: disks)
+        }
+      }
     } catch {
       try await network.remove()
       throw error

@@ -21,6 +21,16 @@ public final class Node: Sendable {
   /// Its data directory from the root on.
   public var directory: String { pgdata.hasPrefix("/") ? pgdata : "\(host.home)/\(pgdata)" }
 
+  /// What its keeper remembers.
+  public var stateFile: String {
+    "\(host.home)/.local/share/pg_autoctl\(directory)/pg_autoctl.state"
+  }
+
+  /// Its service's configuration.
+  public var configurationFile: String {
+    "\(host.home)/.config/pg_autoctl\(directory)/pg_autoctl.toml"
+  }
+
   // MARK: pg_autoctl
 
   /// Runs `pg_autoctl WORDS --pgdata …` on its host, whatever its status.

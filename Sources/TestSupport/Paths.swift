@@ -24,6 +24,12 @@ public enum Paths {
   /// The client of the fault laboratory, where it was built.
   public static var chaosClient: String { besideThisProgram("chaos-client") }
 
+  /// What makes a server's disk bad, where it was built.
+  public static var badDisk: String { besideThisProgram("bad_disk.so") }
+
+  /// What makes a link slow, where it was built.
+  public static var slowLink: String { besideThisProgram("slow_link") }
+
   private static func besideThisProgram(_ name: String) -> String {
     URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
       .deletingLastPathComponent().appendingPathComponent(name).path

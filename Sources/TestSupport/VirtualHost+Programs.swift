@@ -24,35 +24,20 @@ extension VirtualHost {
 
   /// Starts a program that goes on by itself; its output is appended to the log of that label.
   public func start(
-    _ label: String, _ words: [String], environment: [String: String] = [:]
+    _ label: String, _ words: [String], asRoot: Bool = false, environment: [String: String] = [:]
   ) async throws -> BackgroundProcess {
     let process = BackgroundProcess(host: self, label: label)
     try? FileManager.default.removeItem(atPath: process.pidFile)
     try await Command.succeed(
       commandLine(
         ["setsid", "--fork", "background", process.logFile, process.pidFile, process.statusFile]
-          + words, environment: environment))
+          + words, asRoot: asRoot, environment: environment))
     try await eventually(
       "\(label) to start on \(name)", within: .seconds(10), every: .milliseconds(10)
     ) {
       _ = try process.pid
     }
     return process
-  }
-
-  /// Makes a file system of this many megabytes for this host, and returns where it lies. A host
-  /// that runs is booted anew, since its mounts are its own.
-  public func addDisk(named disk: String, megabytes: Int) async throws -> String {
-    let path = "\(folder)/\(disk)"
-    let wasRunning = isRunning
-    try await killAllProcesses()
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    let user = try await Command.succeed(["id", "-u", "postgres"]).text
-    let group = try await Command.succeed(["id", "-g", "postgres"]).text
-    let options = "size=\(megabytes)m,mode=0755,uid=\(user),gid=\(group)"
-    try await Command.succeed(["mount", "-t", "tmpfs", "-o", options, "tmpfs", path])
-    if wasRunning { try await boot() }
-    return path
   }
 
   /// Writes a file as its user.

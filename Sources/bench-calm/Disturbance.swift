@@ -101,7 +101,7 @@ extension Disturbance {
       name: "clocks", means: "the clock of a host set an hour forward or back, every 20 s",
       prepare: { cluster in
         for node in [cluster.monitor] + cluster.nodes {
-          try await node.host.write("+0", to: FakeClock.file)
+          try await node.host.write("+0", to: DisturbedPrograms.clock)
         }
       },
       disturb: { scene in
@@ -110,19 +110,12 @@ extension Disturbance {
             let clock = ["+3600", "-3600", "+0"].randomElement()
           else { continue }
           try await shielded {
-            try await node.host.write(clock, to: FakeClock.file)
-            try await eventually(
-              "the clock of \(node.host.name) to be at \(clock) s", within: .seconds(15)
-            ) {
-              let time = try await node.sql("select extract(epoch from clock_timestamp())::int")
-              let ahead = (Int(time) ?? 0) - Int(Date().timeIntervalSince1970)
-              guard abs(ahead - (Int(clock) ?? 0)) < 60 else { throw NotYet("\(ahead) s") }
-            }
+            try await node.setClock(clock)
           }
           try? await Task.sleep(for: .seconds(20))
         }
         try await shielded {
-          for node in scene.nodes { try await node.host.write("+0", to: FakeClock.file) }
+          for node in scene.nodes { try await node.host.write("+0", to: DisturbedPrograms.clock) }
         }
       }),
   ]

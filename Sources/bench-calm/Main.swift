@@ -15,7 +15,7 @@ struct Main {
     print("| " + head.joined(separator: " | ") + " |")
     print("|---|---|---|---|---|---|---|")
     var isCalm = true
-    let programs = try FakeClock()
+    let programs = try DisturbedPrograms()
     for (number, disturbance) in disturbances.enumerated() {
       let cluster = try await Cluster(nodes: 2)
       do {

@@ -45,11 +45,11 @@ struct GuideTests {
       try await sql(cluster.app, uri, "insert into foo select generate_series(1000001,2000000)")
 
       tell("4. the disk of A is full")
-      try await fillTheDisk(of: a)
+      try await a.host.fillDisk(at: a.host.folder + "/disk")
       try await a.host.powerOn()
       try await a.startKeeper()
       try await theKeeperSaysWhatIsWrongAndGoesOn(a, cluster)
-      try await a.host.succeed(["rm", "../disk/bigfile"])
+      try await a.host.freeDisk(at: a.host.folder + "/disk")
       try await cluster.expectReturn(of: a, under: b, within: .seconds(120))
       let returned = try await cluster.assignments(of: a, since: before)
       #expect(returned.passesThrough(["catchingup", "secondary"]))
@@ -85,17 +85,6 @@ struct GuideTests {
   private func counts(_ node: Node, _ expected: Int) async throws {
     let count = try await node.sql("select count(*) from foo")
     guard count == "\(expected)" else { throw NotYet("it counts \(count)") }
-  }
-
-  private func fillTheDisk(of node: Node) async throws {
-    let disk = node.host.folder + "/disk"
-    // In large pieces, then the last page: nothing at all can be written any more.
-    for size in ["64k", "4k"] {
-      let outcome = try await Command.run([
-        "dd", "if=/dev/zero", "of=\(disk)/bigfile", "bs=\(size)", "oflag=append", "conv=notrunc",
-      ])
-      #expect(outcome.errorOutput.contains("No space left"))
-    }
   }
 
   /// The keeper says it in one line and not every second, reports, and goes on.
