@@ -108,13 +108,15 @@ build-chaos:
 	@$(SWIFT) build $(BUILD_FLAGS) --product chaos-client
 	@$(SWIFT) build $(BUILD_FLAGS) --product writer
 	@$(SWIFT) build $(BUILD_FLAGS) --product chaos
+	@$(CC) -O2 -Wall -Wextra -Werror -shared -fPIC -o .build/release/bad_disk.so Sources/chaos-faults/bad_disk.c
+	@$(CC) -O2 -Wall -Wextra -Werror -o .build/release/slow_link Sources/chaos-faults/slow_link.c
 
 .PHONY: test-chaos
 test-chaos: build-chaos ## The fault laboratory: a short fixed choice, and what is broken on purpose (needs root)
 	@scripts/test-chaos .build/release/chaos
 
 .PHONY: chaos
-chaos: deps build install-for-tests build-chaos ## The fault laboratory: SEED=1 MINUTES=10 NODES=3 (FILE= for figures, NAMES= for some faults)
+chaos: deps build install-for-tests build-chaos ## The fault laboratory: SEED=1 MINUTES=10 NODES=3 (FILE= for figures, NAMES= for some faults, TURNS=1 for each once)
 	@scripts/as-root .build/release/chaos $(or $(SEED),1) $(or $(MINUTES),10) $(or $(NODES),3) $(FILE)
 
 .PHONY: test-postgresql-18

@@ -3,12 +3,15 @@ internal import Foundation
 internal import LineFile
 internal import TestSupport
 
-/// The fault laboratory: `chaos SEED MINUTES NODES [FILE]` lets faults that the seed draws happen to a group of so many
-/// nodes while clients write, read and probe, and looks whether anything was lost, changed, or written twice at once, and
-/// whether the group gets whole again by itself. A line of JSON is appended to FILE, the history lies beside it. `chaos check
-/// HISTORY …` looks at histories alone. Ends with 1 when a promise was broken. Needs root.
+/// The fault laboratory: `chaos SEED MINUTES NODES [FILE]` lets faults that the seed draws happen
+/// to a group of so many nodes while clients write, read and probe, and looks whether anything was
+/// lost, changed, or written twice at once, and whether the group gets whole again by itself. A
+/// line of JSON is appended to FILE, the history lies beside it. `chaos check HISTORY …` looks at
+/// histories alone. Ends with 1 when a promise was broken. Needs root.
 ///
-/// NAMES in the environment are parts of names of faults, with commas between: only those happen. SABOTAGE there breaks the system on purpose, so that one sees the checkers fail: see `Sabotage`.
+/// NAMES in the environment are parts of names of faults, with commas between: only those happen.
+/// TURNS=1 there lets each happen once, alone and in turn, however long it takes. SABOTAGE there
+/// breaks the system on purpose, so that one sees the checkers fail: see `Sabotage`.
 @main
 struct Main {
   static func main() async {
@@ -23,11 +26,10 @@ struct Main {
         say("usage: chaos SEED MINUTES NODES [FILE] | chaos check HISTORY …")
         exit(2)
       }
-      let sabotage = try Sabotage(
-        named: ProcessInfo.processInfo.environment["SABOTAGE"].flatMap { $0.isEmpty ? nil : $0 })
+      let sabotage = try Sabotage(named: environment("SABOTAGE"))
       let result = try await Laboratory(
-        seed: seed, nodes: nodes, faults: try faults(), file: words.count > 3 ? words[3] : nil,
-        sabotage: sabotage
+        seed: seed, nodes: nodes, faults: try faults(), inTurn: environment("TURNS") != nil,
+        file: words.count > 3 ? words[3] : nil, sabotage: sabotage
       ).run(for: .seconds(minutes * 60))
       print(result.table)
       exit(report(result.problems))
@@ -37,8 +39,12 @@ struct Main {
     }
   }
 
+  private static func environment(_ name: String) -> String? {
+    ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
   private static func faults() throws -> [Fault] {
-    let parts = (ProcessInfo.processInfo.environment["NAMES"] ?? "").split(separator: ",")
+    let parts = (environment("NAMES") ?? "").split(separator: ",")
     let chosen = Fault.all.filter { fault in
       parts.isEmpty || parts.contains { fault.name.contains($0) }
     }

@@ -8,7 +8,8 @@ enum Sabotage: String, CaseIterable {
   case unfenced
   /// A standby is promoted by hand.
   case promoted
-  /// A slot is left lying about, and a server that nobody keeps.
+  /// A slot is left lying about, which holds the log back, and a setting, sessions, files, and a
+  /// server that nobody keeps.
   case leaking
 
   init?(named name: String?) throws {
@@ -44,7 +45,16 @@ enum Sabotage: String, CaseIterable {
       try await standby.host.succeed([Paths.pgctl, "promote", "-D", standby.directory])
       try await Task.sleep(for: .seconds(5))
     case .leaking:
-      try await primary.sql("select pg_create_physical_replication_slot('forgotten')")
+      try await primary.sql("alter system set work_mem = '5MB'")
+      try await primary.sql("select pg_create_physical_replication_slot('forgotten', true)")
+      for _ in 1...24 {
+        try await primary.sql("select pg_logical_emit_message(false, 'chaos', ''), pg_switch_wal()")
+      }
+      for number in 1...12 {
+        _ = try await primary.host.start(
+          "session-\(number)",
+          ["psql", "-h", "/run/postgresql", "-d", "postgres", "-c", "select pg_sleep(600)"])
+      }
       try await standby.host.succeed(
         ["sh", "-c", "\(Paths.postgresPrograms)/initdb -A trust -D orphan >orphan.log"])
       _ = try await standby.host.start(
