@@ -169,3 +169,7 @@ fdatasync(int fd)
 {
 	UNLESS(sync_trouble(fd), REAL(fdatasync)(fd));
 }
+
+/* The same under the names that some programs know them by. */
+ssize_t pwrite64(int, const void *, size_t, off_t) __attribute__((alias("pwrite")));
+ssize_t pwritev64(int, const struct iovec *, int, off_t) __attribute__((alias("pwritev")));

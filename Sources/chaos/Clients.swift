@@ -62,8 +62,12 @@ struct Clients {
     for process in processes where !process.hasEnded { try await process.waitForEnd() }
     var history = try files.flatMap { try LineFile.read($0, of: HistoryEntry.self) }
     let rows = try await eventually("the rows to be read", within: .seconds(60)) {
+      // A host that is off must not hold up the others.
       try await cluster.app.succeed(
-        ["psql", "-XAtq", "-d", try await cluster.formationURI(), "-c", "select id from chaos_row"])
+        [
+          "psql", "-XAtq", "-d", try await cluster.formationURI(), "-c", "select id from chaos_row",
+        ],
+        environment: ["PGCONNECT_TIMEOUT": "3"], limit: .seconds(20))
     }
     history.append(
       HistoryEntry(
