@@ -3,8 +3,8 @@
  */
 #include "health_probe.h"
 
-/* A wait that ends this much too late means that the machine, or this process, stood still. */
-#define OVERSLEPT_MS 100
+/* A wait that ends this much too late means that the machine, or this process, stood still; less is a busy machine. */
+#define OVERSLEPT_MS 500
 
 static ProbeAction
 start_attempt(HealthProbe *probe, int64_t now_ms)
@@ -99,6 +99,13 @@ probe_deadline(const HealthProbe *probe)
     if (probe->state == PROBE_CONNECTING || probe->state == PROBE_RESTING)
         return probe->deadline_ms;
     return PROBE_NO_DEADLINE;
+}
+
+void
+probe_give_time(HealthProbe *probe, int64_t waited_ms)
+{
+    if (probe->state == PROBE_CONNECTING)
+        probe->deadline_ms += waited_ms;
 }
 
 int64_t

@@ -67,6 +67,9 @@ extern ProbeAction probe_advance(HealthProbe *probe, ProbeEvent event, int64_t n
 /* When the probe wants to hear PROBE_TIME_PASSED, or PROBE_NO_DEADLINE. */
 extern int64_t probe_deadline(const HealthProbe *probe);
 
+/* Its word waited so long to be heard: the attempt that is under way may take so much longer. */
+extern void probe_give_time(HealthProbe *probe, int64_t waited_ms);
+
 /* How much of a wait counts as not listening: all of it, if it ended far too late. */
 extern int64_t probe_lost_in_wait(int64_t entered_ms, int64_t planned_ms, int64_t left_ms);
 

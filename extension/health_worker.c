@@ -26,7 +26,7 @@
 /* How many checks one turn begins; those whose turn does not come are begun by the next. */
 #define CHECKS_PER_TURN 64
 
-/* A turn that takes longer than this leaves those who answer waiting: they are not to blame for it. */
+/* A turn that takes longer than this leaves those who answer waiting: they are given the time back. */
 #define TURN_MS 50
 
 #define NEVER INT64_MAX
@@ -45,7 +45,8 @@ typedef struct HealthWorker
     int64 record_at_ms;          /* when the answers are to be recorded, or NEVER */
     int64 recording_ms;          /* how long it took to record the last ones */
     int64 woke_at_ms;            /* when the last wait ended */
-    int64 away_ms;               /* for so long nobody listened; see check_clock() */
+    int64 away_ms;               /* for so long the machine stood still; see check_clock() */
+    int64 unheard_ms;            /* for so long those who are heard now may have waited */
     int64 due_at_ms;             /* no check needs to look at its clock before */
     bool is_drained;             /* everybody who had answered was listened to */
 } HealthWorker;
@@ -60,7 +61,7 @@ monotonic_ms(void)
     return (int64) time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
-/* The clock of the checks: it stands still while nobody listens, since no node is to blame for that. */
+/* The clock of the checks: it stands still while the machine does, since no node is to blame for that. */
 static int64
 check_clock(const HealthWorker *worker)
 {
@@ -217,8 +218,9 @@ wait_and_listen(HealthWorker *worker)
     int64 planned_ms = idle_time_ms(worker, entered_ms);
     int count;
 
+    /* Whoever has said nothing by the end of a long turn was silent for all of it. */
     if (entered_ms - worker->woke_at_ms > TURN_MS)
-        worker->away_ms += entered_ms - worker->woke_at_ms;
+        worker->unheard_ms += entered_ms - worker->woke_at_ms;
     (void) WaitEventSetWait(worker->wakers, (long) planned_ms, wakers, lengthof(wakers),
                             PG_WAIT_EXTENSION);
     worker->woke_at_ms = monotonic_ms();
@@ -230,8 +232,11 @@ wait_and_listen(HealthWorker *worker)
     {
         WatchedNode *node = ready[index];
 
+        probe_give_time(&node->probe, worker->unheard_ms);
         advance(worker, node, probe_connection_step(&node->connection));
     }
+    if (worker->is_drained)
+        worker->unheard_ms = 0;
 }
 
 void
