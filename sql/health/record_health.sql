@@ -13,6 +13,7 @@ DECLARE
     _probed record;
     _looks constant int := 16;
     _told int;
+    _looked_at bigint[] := '{}';
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'the health worker reads after its lock, which a transaction that is % does not', current_setting('transaction_isolation')
@@ -33,15 +34,24 @@ BEGIN
                       FROM unnest(record_health.node_ids, record_health.answers) AS p (nodeid, answer)
                       JOIN registered_node n USING (nodeid) LEFT JOIN node_report r USING (nodeid)
                      WHERE r.health IS DISTINCT FROM (p.answer = 'answered')::int) g
-             GROUP BY formationid, groupid)
-        SELECT * FROM candidate
-         ORDER BY is_news DESC, key <= coalesce(nullif(current_setting('pgautofailover_beat.looked_at', true), '')::bigint, 0), key
-         LIMIT greatest(_looks, (SELECT count(*) FROM candidate WHERE is_news))
+             GROUP BY formationid, groupid
+        ), chosen AS (
+            SELECT *, row_number() OVER (ORDER BY is_news DESC,
+                          key <= coalesce(nullif(current_setting('pgautofailover_beat.looked_at', true), '')::bigint, 0), key) AS place
+              FROM candidate
+             ORDER BY place
+             LIMIT greatest(_looks, (SELECT count(*) FROM candidate WHERE is_news)))
+        -- news of a group that was being decided about is not left to the next check of its server, seconds later
+        SELECT c.* FROM chosen c, (VALUES (1), (2)) AS look (number)
+         WHERE look.number = 1 OR c.is_news
+         ORDER BY look.number, c.place
     LOOP
+        CONTINUE WHEN _group.key = ANY (_looked_at);
         IF NOT _group.is_news THEN
             PERFORM set_config('pgautofailover_beat.looked_at', _group.key::text, false);
         END IF;
         CONTINUE WHEN NOT pg_try_advisory_xact_lock(_group.key);
+        _looked_at := _looked_at || _group.key;
         _at := monitor_clock();
         FOR _probed IN
             SELECT n.nodeid, n.nodename, n.nodehost, n.nodeport, p.answer, r.health AS health_before
