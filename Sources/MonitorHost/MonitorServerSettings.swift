@@ -25,7 +25,7 @@ extension ServerSettings {
     additionalAccess = ["samenet", "127.0.0.1/32", "::1/128"].map { host in
       AccessRule(
         database: .named(MonitorConfiguration.database), role: MonitorConfiguration.nodeRole,
-        includesMembers: true, host: host)
+        includesMembers: true, host: host, isNetwork: true)
     }
   }
 }

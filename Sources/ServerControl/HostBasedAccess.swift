@@ -6,8 +6,10 @@ public struct AccessRule: Sendable, Hashable {
   public var role: String
   /// Is the rule for the members of the role as well?
   public var includesMembers: Bool
-  /// A host's name or address, a network such as `10.0.0.0/8`, or `samenet` or `samehost`.
+  /// A host's name or address; with `isNetwork` a network such as `10.0.0.0/8`, or `samenet`.
   public var host: String
+  /// Does the host stand for itself? Only where we have written it: a node chooses its own host's name.
+  public var isNetwork: Bool
 
   /// Which databases a rule opens.
   public enum Database: Sendable, Hashable {
@@ -16,11 +18,25 @@ public struct AccessRule: Sendable, Hashable {
     case named(String)
   }
 
-  public init(database: Database, role: String, includesMembers: Bool = false, host: String) {
+  public init(
+    database: Database, role: String, includesMembers: Bool = false, host: String,
+    isNetwork: Bool = false
+  ) {
     self.database = database
     self.role = role
     self.includesMembers = includesMembers
     self.host = host
+    self.isNetwork = isNetwork
+  }
+
+  /// Can this be a host's name or address? Anything else, as a network, a name's end such as `.example`
+  /// or what is no word at all, would open the server to more than one host.
+  var namesHost: Bool {
+    guard let first = host.utf8.first, first != UInt8(ascii: ".") else { return false }
+    return host.unicodeScalars.allSatisfy { scalar in
+      scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+        || "-_.:%".unicodeScalars.contains(scalar)
+    }
   }
 }
 
@@ -42,7 +58,7 @@ struct HostBasedAccess: Equatable {
   ) {
     let kind = encrypted ? "hostssl" : "host"
     var lines: [String] = []
-    for rule in rules {
+    for rule in rules where rule.isNetwork || rule.namesHost {
       let database =
         switch rule.database {
         case .all: "all"
@@ -53,7 +69,7 @@ struct HostBasedAccess: Equatable {
       let role = (rule.includesMembers ? "+" : "") + Self.quoted(rule.role)
       let start = "\(kind) \(database) \(role) "
       let remark = "  # \(rule.host)"
-      let places = networks[rule.host] ?? []
+      let places = rule.isNetwork ? [rule.host] : networks[rule.host] ?? []
       let known = earlier?.lines.filter { $0.hasPrefix(start) && $0.hasSuffix(remark) } ?? []
       if places.isEmpty, !known.isEmpty {
         lines += known.filter { !lines.contains($0) }
@@ -101,7 +117,14 @@ struct HostBasedAccess: Equatable {
   }
 
   /// A name in double quotes, which also takes its special meaning from a word like `all`.
+  ///
+  /// By scalars: a quote with a combining accent is another character and still a quote to PostgreSQL.
   static func quoted(_ name: String) -> String {
-    "\"" + name.filter { $0 != "\"" && !$0.isNewline } + "\""
+    var result = "\""
+    for scalar in name.unicodeScalars
+    where scalar != "\"" && scalar.properties.generalCategory != .control {
+      result.unicodeScalars.append(scalar)
+    }
+    return result + "\""
   }
 }

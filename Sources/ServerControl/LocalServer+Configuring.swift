@@ -64,13 +64,8 @@ extension LocalServer {
     }
     let rules = accessRules(for: members)
     var networks: [String: [String]] = [:]
-    for host in Set(rules.map(\.host)) {
-      // A network, or a word that pg_hba.conf knows, stands for itself.
-      if host.contains("/") || ["samenet", "samehost"].contains(host) {
-        networks[host] = [host]
-      } else {
-        networks[host] = await NameResolution.networks(of: host, atMost: limits.resolution)
-      }
+    for host in Set(rules.filter { !$0.isNetwork && $0.namesHost }.map(\.host)) {
+      networks[host] = await NameResolution.networks(of: host, atMost: limits.resolution)
     }
     let access = HostBasedAccess(
       rules: rules, networks: networks, method: settings.authentication.rawValue,

@@ -54,6 +54,40 @@ import Testing
         == "hostssl replication \"pgautofailover_replicator\" \"b\" scram-sha-256  # b")
   }
 
+  /// A node tells the monitor its host, and the monitor tells all others: whoever may act for one node
+  /// must not open their servers to anybody.
+  @Test(arguments: [
+    "0.0.0.0/0", "10.0.0.0/8 trust #", "x\nhost all all 0.0.0.0/0 trust #", "x\" trust #",
+    ".example",
+    "x\"\u{301} 0.0.0.0/0 trust #", "x\\", "a,b", "a b", "x\r", "x\u{85}", "",
+  ])
+  func whatIsNoHostGetsNoLine(host: String) async throws {
+    let rules = [
+      AccessRule(database: .replication, role: "pgautofailover_replicator", host: host),
+      AccessRule(database: .all, role: "pgautofailover_replicator", host: "b"),
+    ]
+    #expect(
+      access(rules, ["b": ["10.0.0.2/32"], host: ["10.0.0.3/32"]]).lines == [
+        "hostssl all \"pgautofailover_replicator\" 10.0.0.2/32 scram-sha-256  # b"
+      ])
+  }
+
+  @Test(arguments: [
+    "a-b_c.example", "fd00::7", "fe80::1%eth0", "10.0.0.7", "straße.example", "all",
+  ])
+  func everyHostGetsItsLine(host: String) {
+    let rule = AccessRule(database: .all, role: "r", host: host)
+    #expect(
+      access([rule], [:]).lines == ["hostssl all \"r\" \"\(host)\" scram-sha-256  # \(host)"])
+  }
+
+  @Test func aNameCannotEndItsQuotes() {
+    let rule = AccessRule(database: .named("d\"\u{301} x"), role: "r\u{85}\n\"", host: "b")
+    #expect(
+      access([rule], ["b": ["10.0.0.2/32"]]).lines
+        == ["hostssl \"d\u{301} x\" \"r\" 10.0.0.2/32 scram-sha-256  # b"])
+  }
+
   @Test func namesBecomeNetworks() async {
     #expect(
       await NameResolution.networks(of: "127.0.0.1", atMost: .seconds(5)) == ["127.0.0.1/32"])
@@ -69,7 +103,7 @@ import Testing
         $0.username = "writer"
         $0.database = "story"
         $0.additionalAccess = ["samenet", "10.0.0.0/8"].map {
-          AccessRule(database: .named("story"), role: "guest", host: $0)
+          AccessRule(database: .named("story"), role: "guest", host: $0, isNetwork: true)
         }
       }
       try await node.becomePrimary()
