@@ -5,12 +5,16 @@ enum SettingsFile {
     "\(name) = \(quoted(value))"
   }
 
-  /// A value in single quotes. In such files a backslash escapes, so it is doubled like the quote.
+  /// A value in single quotes. In such files a backslash escapes, so it is doubled like the quote; a line
+  /// break would end the line, and a zero byte the value.
   static func quoted(_ value: String) -> String {
     var result = "'"
-    for scalar in value.unicodeScalars {
-      if scalar == "'" || scalar == "\\" { result.unicodeScalars.append(scalar) }
-      result.unicodeScalars.append(scalar)
+    for scalar in value.unicodeScalars where scalar != "\0" {
+      switch scalar {
+      case "'", "\\": result.unicodeScalars += [scalar, scalar]
+      case "\n": result += "\\n"
+      default: result.unicodeScalars.append(scalar)
+      }
     }
     return result + "'"
   }
@@ -18,12 +22,12 @@ enum SettingsFile {
   /// The settings in a file that `line` wrote; comments and other forms are passed over.
   static func values(in content: String) -> [String: String] {
     var values: [String: String] = [:]
-    for line in content.split(whereSeparator: \.isNewline) {
-      guard !line.hasPrefix("#"), let range = line.firstRange(of: " = '"), line.hasSuffix("'"),
-        line.distance(from: range.upperBound, to: line.endIndex) >= 1
-      else { continue }
-      let inner = line[range.upperBound...].dropLast()
-      values[String(line[..<range.lowerBound])] = unquoted(inner)
+    // By scalars: next to an accent or another letter a quote or a line's end is no character by itself.
+    for line in content.unicodeScalars.split(separator: "\n") where line.first != "#" {
+      guard let range = line.firstRange(of: " = '".unicodeScalars) else { continue }
+      let rest = line[range.upperBound...]
+      guard rest.last == "'" else { continue }
+      values[String(line[..<range.lowerBound])] = unquoted(rest.dropLast())
     }
     return values
   }
@@ -38,7 +42,7 @@ enum SettingsFile {
       guard rest.startIndex > line.index(line.startIndex, offsetBy: name.count) else { continue }
       if rest.first == "'" {
         let inner = rest.dropFirst().prefix { $0 != "'" }
-        found = unquoted(inner)
+        found = unquoted(inner.unicodeScalars)
       } else {
         found = String(rest.prefix { !$0.isWhitespace && $0 != "#" })
       }
@@ -46,16 +50,16 @@ enum SettingsFile {
     return found
   }
 
-  private static func unquoted(_ text: Substring) -> String {
+  private static func unquoted(_ text: Substring.UnicodeScalarView) -> String {
     var result = ""
-    var isEscaped = false
-    for scalar in text.unicodeScalars {
-      if !isEscaped, scalar == "'" || scalar == "\\" {
-        isEscaped = true
+    var escape: Unicode.Scalar?
+    for scalar in text {
+      if escape == nil, scalar == "'" || scalar == "\\" {
+        escape = scalar
         continue
       }
-      isEscaped = false
-      result.unicodeScalars.append(scalar)
+      result.unicodeScalars.append(escape == "\\" && scalar == "n" ? "\n" : scalar)
+      escape = nil
     }
     return result
   }

@@ -62,7 +62,10 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", "plain", "it's", "back\\slash", "'", "\\", "a'b\\c''d", "ends with \\"])
+  @Test(arguments: [
+    "", "plain", "it's", "back\\slash", "'", "\\", "a'b\\c''d", "ends with \\", "two\nlines", "\\n",
+    "\u{301}accent first", "number sign last\u{600}", "next line\u{85}\u{2028}\r", " = 'x'",
+  ])
   func anyValueSurvivesASettingsFile(value: String) {
     let content = SettingsFile.line("name", value) + "\n" + SettingsFile.line("other", "x") + "\n"
     #expect(SettingsFile.values(in: content) == ["name": value, "other": "x"])
