@@ -59,6 +59,10 @@ struct ControlData: Sendable, Equatable {
   /// A number under the program's name for it.
   func number(_ name: String) -> Int? { values[name].flatMap { Int($0) } }
 
-  /// The size of a file of the log in bytes.
-  var segmentSize: UInt64 { values["Bytes per WAL segment"].flatMap { UInt64($0) } ?? 16 << 20 }
+  /// The size of a file of the log in bytes: a power of two from 1 MB to 1 GB, which a damaged control
+  /// file does not tell.
+  var segmentSize: UInt64 {
+    let size = values["Bytes per WAL segment"].flatMap { UInt64($0) } ?? 0
+    return (1 << 20...1 << 30).contains(size) && size & (size - 1) == 0 ? size : 16 << 20
+  }
 }

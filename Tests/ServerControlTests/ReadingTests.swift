@@ -27,6 +27,13 @@ import Testing
     #expect(ControlData("nothing").position == .unknown)
   }
 
+  /// From a damaged file `pg_controldata` prints what it finds, and warns.
+  @Test(arguments: ["0", "4294967296", "99999999999", "3145728", "-1", "512", "", "much"])
+  func aSizeThatNoFileOfTheLogHasIsNotBelieved(size: String) {
+    #expect(ControlData("Bytes per WAL segment:  \(size)").segmentSize == 16 << 20)
+    #expect(ControlData("Bytes per WAL segment:  1073741824").segmentSize == 1 << 30)
+  }
+
   @Test func aHistoryTellsWhichLogsBelongToIt() {
     let history = TimelineHistory(
       timeline: 3, file: "1\t0/3000000\tno recovery target specified\n\n2\t0/5000000\tanother\n")
