@@ -29,7 +29,11 @@ public struct ConnectionString: Sendable, Equatable {
     var option = options
     while let keyword = option.pointee.keyword {
       if let value = option.pointee.val {
-        parameters[String(cString: keyword)] = String(cString: value)
+        // A URI can spell any byte, and a password with other bytes in it would be another one.
+        guard let text = String(validatingCString: value) else {
+          throw Self.unreadable("the value of \(String(cString: keyword)) is not UTF-8")
+        }
+        parameters[String(cString: keyword)] = text
       }
       option += 1
     }

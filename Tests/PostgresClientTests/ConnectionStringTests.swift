@@ -10,6 +10,13 @@ import Testing
   ]
   static let keywords = ["user", "password", "dbname", "application_name", "options", "passfile"]
 
+  @Test func aPasswordIsNotMadeAnotherOne() throws {
+    #expect(throws: PostgresError.self) {
+      try ConnectionString(parsing: "postgres://u:p%FFw@h/d")
+    }
+    #expect(try ConnectionString(parsing: "postgres://u:p%C3%BFw@h/d")["password"] == "pÿw")
+  }
+
   @Test(arguments: awkward)
   func whatIsWrittenReadsTheSame(value: String) throws {
     for keyword in Self.keywords {
