@@ -10,6 +10,13 @@ struct ConfigurationText {
   init(_ text: String, of file: String) throws(ConfigurationError) {
     self.file = file
     lines = KeyLines(of: text)
+    // The parser takes a zero byte for the end, and what stands behind it would silently not count.
+    if let line = text.textLines.firstIndex(where: { $0.utf8.contains(0) }) {
+      throw ConfigurationError(
+        code: .syntax, file: file, line: line + 1,
+        message: "This is not TOML: it holds a zero byte.",
+        hint: "Look at the file with an editor that shows it, and remove the byte.")
+    }
     do {
       root = try TOMLTable(string: text)
     } catch let error as TOMLParseError {

@@ -6,8 +6,7 @@ struct KeyLines {
 
   init(of text: String) {
     var table = ""
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    for (index, line) in lines.enumerated() {
+    for (index, line) in text.textLines.enumerated() {
       let content = Self.bare(line)
       if content.hasPrefix("["), let end = content.firstIndex(of: "]") {
         table = Self.bare(content[..<end].drop { $0 == "[" })
@@ -32,7 +31,7 @@ struct KeyLines {
   func replacing(
     _ key: String, in table: String, with value: String, means: String, of text: String
   ) -> String {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var lines = text.textLines
     if let line = line(of: key, in: table) {
       lines[line - 1] = Self.line(lines[line - 1], withValue: value)
       return lines.joined(separator: "\n")
@@ -79,5 +78,12 @@ struct KeyLines {
   /// Without blanks, quotes, and the blanks around dots.
   private static func bare(_ text: some StringProtocol) -> String {
     String(text.filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" })
+  }
+}
+
+extension String {
+  /// The lines without their ends, `\n`. By scalars: `\r\n` is one character, and it is not `\n`.
+  var textLines: [String] {
+    unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
   }
 }

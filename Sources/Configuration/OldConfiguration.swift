@@ -22,8 +22,7 @@ public struct OldConfiguration: Sendable {
   public init(_ text: String, of path: String) throws(ConfigurationError) {
     self.path = path
     var section = ""
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
+    for (index, line) in text.textLines.enumerated() {
       let content = Self.trimmed(line)
       if content.isEmpty || content.hasPrefix("#") || content.hasPrefix(";") { continue }
       if content.hasPrefix("["), content.hasSuffix("]") {

@@ -59,6 +59,18 @@ import Testing
     #expect(error.message.hasPrefix("This is not TOML: "))
   }
 
+  /// The parser stops at a zero byte, and the settings behind it would silently have their defaults.
+  @Test func aZeroByteIsNotTheEnd() throws {
+    let error = try #require(mistake(in: "[timeout]\n\0\nnetwork_partition_timeout = 7\n"))
+    #expect(error.code == .syntax)
+    #expect(error.line == 14)
+  }
+
+  @Test func linesAreCountedInAFileWithCarriageReturnsToo() throws {
+    let error = try #require(mistake(in: "\r\n[timeouts]\r\nnetwork_partition_timeout = 5\r\n"))
+    #expect(error.line == 14)
+  }
+
   @Test func aKeyThatMustBeThereIsMissed() throws {
     let text = valid.replacing("hostname = \"a\"\n", with: "")
     let error = try #require(mistake(reading: text))
