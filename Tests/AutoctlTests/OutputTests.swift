@@ -34,6 +34,16 @@ import Testing
       row == "a-longer-name | nobody has heard of it since the line was\n              | cut\n")
   }
 
+  /// Whoever may name a node, or be heard by one, must not command the operator's terminal.
+  @Test func nothingThatAnotherHostSaysCommandsTheTerminal() {
+    let hostile = "n1\u{1B}]0;owned\u{7}\u{9B}2J\r\n"
+    let shown = "n1\u{FFFD}]0;owned\u{FFFD}\u{FFFD}2J\u{FFFD}\u{FFFD}"
+    let table = Table(columns: [.init("Node")], rows: [[hostile]])
+    #expect(table.rows == [[shown]])
+    #expect(ScreenLine(hostile).text == shown)
+    #expect("zwei\nZeilen\u{1B}c".plain(keeping: ["\n"]) == "zwei\nZeilen\u{FFFD}c")
+  }
+
   @Test func everyExitCodeHasItsMeaning() {
     let meanings = ExitCodes.allCases.map(\.meaning)
     #expect(Set(meanings).count == meanings.count)

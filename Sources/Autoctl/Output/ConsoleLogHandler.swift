@@ -33,7 +33,8 @@ struct ConsoleLogHandler: LogHandler {
     let shown = isColoured ? Self.colour(of: event.level) + level + "\u{1B}[0m" : level
     // The progress of long work may stand on the line.
     let start = isColoured ? Terminal.clearLine : ""
-    output.note("\(start)\(clock()) \(getpid()) \(shown)  \(event.message)\(suffix)\n")
+    let words = "\(event.message)\(suffix)".plain(keeping: ["\n", "\t"])
+    output.note("\(start)\(clock()) \(getpid()) \(shown)  \(words)\n")
   }
 
   /// The local time of day.

@@ -29,7 +29,7 @@ public struct Table: Sendable, Equatable {
   /// Each row has a text for each column.
   public init(columns: [Column], rows: [[String]]) {
     self.columns = columns
-    self.rows = rows
+    self.rows = rows.map { $0.map { $0.plain() } }
   }
 
   /// Headings, a rule, and the rows, each line with its end.

@@ -14,7 +14,7 @@ struct ScreenLine: Equatable, Sendable {
   var style = Style.plain
 
   init(_ text: String, _ style: Style = .plain) {
-    self.text = text
+    self.text = text.plain()
     self.style = style
   }
 }
