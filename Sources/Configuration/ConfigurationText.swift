@@ -17,6 +17,13 @@ struct ConfigurationText {
         message: "This is not TOML: it holds a zero byte.",
         hint: "Look at the file with an editor that shows it, and remove the byte.")
     }
+    // The parser aborts the program at a head that begins with what no name begins with.
+    if let line = text.textLines.firstIndex(where: Self.isBrokenHead) {
+      throw ConfigurationError(
+        code: .syntax, file: file, line: line + 1,
+        message: "This is not TOML: the head of a table holds no name.",
+        hint: "Write settings as key = value below a [table]; texts go in double quotes.")
+    }
     do {
       root = try TOMLTable(string: text)
     } catch let error as TOMLParseError {
@@ -29,6 +36,19 @@ struct ConfigurationText {
         code: .syntax, file: file, message: "This is not TOML.",
         hint: "Write settings as key = value below a [table]; texts go in double quotes.")
     }
+  }
+
+  /// Does a line begin as the head of a table, and go on with neither a name nor the end of the head?
+  private static func isBrokenHead(_ line: String) -> Bool {
+    func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    let bracket = UInt8(ascii: "[")
+    var rest = line.utf8.drop(while: isBlank)
+    guard rest.first == bracket else { return false }
+    rest = rest.dropFirst()
+    if rest.first == bracket { rest = rest.dropFirst() }
+    guard let first = rest.drop(while: isBlank).first else { return true }
+    let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+    return !letters.contains(first | 0x20) && !"0123456789-_\"']".utf8.contains(first)
   }
 
   /// The names of the tables, and of values that stand outside of any.

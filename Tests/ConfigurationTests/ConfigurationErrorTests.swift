@@ -59,6 +59,14 @@ import Testing
     #expect(error.message.hasPrefix("This is not TOML: "))
   }
 
+  /// The parser would end the program here, with every command that reads the file.
+  @Test(arguments: ["[`x]", "[", "[ ", "[[[x]]]", "[[", "[\r", "[é]", "[=", " [#"])
+  func aHeadWithoutANameIsAMistake(head: String) throws {
+    let error = try #require(mistake(in: "\(head)\nkey = 1\n"))
+    #expect(error.code == .syntax)
+    #expect(error.line == 13)
+  }
+
   /// The parser stops at a zero byte, and the settings behind it would silently have their defaults.
   @Test func aZeroByteIsNotTheEnd() throws {
     let error = try #require(mistake(in: "[timeout]\n\0\nnetwork_partition_timeout = 7\n"))
