@@ -153,6 +153,22 @@ update-scenarios: build-simulate ## Write the scenarios' stories anew: read the 
 seeded-faults: build-simulate ## Does the simulation find each fault that is put into our own logic? (takes long)
 	@scripts/seeded-faults
 
+.PHONY: build-fuzz
+build-fuzz:
+	FUZZ=1 $(SWIFT) build -c release --product fuzz --scratch-path .build/fuzz \
+		--sanitize=fuzzer --sanitize=address -Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing
+
+.PHONY: fuzz
+fuzz: build-fuzz ## Random input for each parser, SECONDS=60 each (PARSER='configuration position' for some)
+	@scripts/fuzz $(or $(SECONDS),60) $(PARSER)
+
+.PHONY: test-sanitizers
+test-sanitizers: ## Unit tests with the address and the thread sanitizer, the health worker's C with them and in valgrind (takes long)
+	$(SWIFT) test --sanitize=address --scratch-path .build/address --skip '^EndToEndTests\.'
+	$(SWIFT) test --sanitize=thread --scratch-path .build/thread --skip '^EndToEndTests\.'
+	$(MAKE) -C Tests/worker test PG_CONFIG='$(PG_BINDIR)/pg_config'
+	scripts/test-worker-valgrind '$(PG_BINDIR)'
+
 .PHONY: manual
 manual: ## Write the generated pages of the manual, and the expected answers of the SQL tests, anew: read the difference
 	UPDATE_MANUAL=1 $(SWIFT) test --filter ManualTests

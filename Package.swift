@@ -164,3 +164,14 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
 )
+
+// The parsers of what comes from outside, fed by libFuzzer, which brings its own main: make fuzz.
+if Context.environment["FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz",
+      dependencies: [
+        "MonitorClient", "ServerControl", "Configuration", "Failover", "PostgresClient",
+      ], path: "Tests/fuzz", exclude: ["seeds"],
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -45,7 +45,7 @@ extension PostgresError {
 }
 
 /// The parts of libpq's text about a failed attempt.
-private struct FailureReport {
+struct FailureReport {
   var messages: [String] = []
   var sqlState: String?
   var detail: String?
