@@ -3,6 +3,18 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA pgautofailover FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA pgautofailover FROM PUBLIC;
 GRANT USAGE ON SCHEMA pgautofailover TO autoctl_node;
 
+-- A group is locked by an advisory lock (lock_group), and in this database nobody else may take one: whoever
+-- can connect could hold up every decision.
+REVOKE EXECUTE ON FUNCTION
+    pg_advisory_lock(bigint), pg_advisory_lock(int, int), pg_advisory_lock_shared(bigint), pg_advisory_lock_shared(int, int),
+    pg_try_advisory_lock(bigint), pg_try_advisory_lock(int, int),
+    pg_try_advisory_lock_shared(bigint), pg_try_advisory_lock_shared(int, int),
+    pg_advisory_xact_lock(bigint), pg_advisory_xact_lock(int, int),
+    pg_advisory_xact_lock_shared(bigint), pg_advisory_xact_lock_shared(int, int),
+    pg_try_advisory_xact_lock(bigint), pg_try_advisory_xact_lock(int, int),
+    pg_try_advisory_xact_lock_shared(bigint), pg_try_advisory_xact_lock_shared(int, int)
+FROM PUBLIC;
+
 -- Everybody with access may look.
 GRANT SELECT ON
     pgautofailover.formation, pgautofailover.node, pgautofailover.registered_node, pgautofailover.node_report,

@@ -42,6 +42,7 @@ BEGIN
         RAISE EXCEPTION 'a node needs a host and a port from 1 to 65535, not "%:%"', register_node.node_host, register_node.node_port
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Give the address that the other nodes can reach, with --hostname and --pgport.';
     END IF;
+    PERFORM require_host(register_node.node_host, register_node.node_name);
     IF octet_length(register_node.node_name) > 255 OR octet_length(register_node.node_host) > 255 THEN
         RAISE EXCEPTION 'the name and the host of a node may have at most 255 bytes'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Choose a shorter --name or --hostname.';

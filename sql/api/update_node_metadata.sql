@@ -11,6 +11,7 @@ BEGIN
         PERFORM require_right(formationid, NULL) FROM registered_node
           WHERE nodeid = update_node_metadata.node_id AND nodename <> update_node_metadata.node_name;
     END IF;
+    PERFORM require_host(update_node_metadata.node_host, update_node_metadata.node_name);
     PERFORM lock_group_of(update_node_metadata.node_id);
     UPDATE credential c SET nodename = update_node_metadata.node_name
       FROM registered_node n

@@ -22,7 +22,7 @@ BEGIN
     IF pg_current_xact_id_if_assigned() IS NULL THEN
         PERFORM set_config('synchronous_commit', 'off', true);
     END IF;
-    IF coalesce(current_setting('pgautofailover_beat.clock_is_settled', true), '') <> 'yes' AND settle_clock(monitor_clock()) THEN
+    IF coalesce(current_setting('pgautofailover_beat.clock_is_settled', true), '') <> 'yes' AND settle_clock() THEN
         PERFORM set_config('pgautofailover_beat.clock_is_settled', 'yes', false);
     END IF;
     FOR _group IN

@@ -62,6 +62,24 @@ RESET SESSION AUTHORIZATION;
 SELECT story.pass(3);
 SELECT story.state();
 
+\echo '# nobody but the extension takes the lock under which a group is decided about'
+SELECT pgautofailover.group_lock_key('default', 0) AS key \gset
+SET SESSION AUTHORIZATION stranger;
+SELECT pg_advisory_lock(:key);
+SELECT pg_try_advisory_xact_lock_shared(:key);
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION autoctl_node;
+SELECT pg_advisory_lock(:key);
+RESET SESSION AUTHORIZATION;
+
+\echo '# no host that would be a rule of its own in other servers'' pg_hba.conf, and no name that commands a terminal'
+SELECT pgautofailover.register_node('default', '0.0.0.0/0', 5432, 'app', 'open');
+SELECT pgautofailover.register_node('default', E'a\nhost all all all trust', 5432, 'app', 'open');
+SELECT pgautofailover.register_node('default', '.example', 5432, 'app', 'open');
+SELECT pgautofailover.update_node_metadata(1, NULL, '0.0.0.0/0', NULL);
+SELECT pgautofailover.update_node_metadata(1, E'\033[2J', NULL, NULL);
+SELECT pgautofailover.update_node_metadata(1, NULL, 'fd00::1', NULL);
+
 \echo '# what a keeper''s role can do beside calling what it may and looking'
 SET SESSION AUTHORIZATION autoctl_node;
 SELECT statement FROM attempt.call
