@@ -15,10 +15,13 @@ extension AgainstAMonitor {
       return (keeper, node.assignment.nodeID)
     }
 
-    /// A second node of the group comes into its first state.
+    /// A second node of the group comes into its first state. Only keepers that are heard are woken,
+    /// and the first one reports no more: it counts as heard for an hour.
     private func anotherNodeReports(_ fixture: MonitorFixture) async throws {
-      let standby = try await fixture.monitor().register(fixture.registration("b", port: 5433))
-      try await fixture.report(standby, as: .waitStandby, to: fixture.monitor())
+      let setting = "pgautofailover.node_considered_unhealthy_timeout=1h"
+      let monitor = fixture.monitor(["options": "-c \(setting)"])
+      let standby = try await monitor.register(fixture.registration("b", port: 5433))
+      try await fixture.report(standby, as: .waitStandby, to: monitor)
     }
 
     @Test func aChangeOfAnotherNodeOfTheGroupEndsTheWait() async throws {
