@@ -57,9 +57,11 @@ struct ConnectionFloodTests {
       try await leave(attacker, host)
       try await cluster.settle(primary: primary, standby: standby, within: .seconds(120))
     }
-    for node in [primary, standby] {
-      #expect(try await cluster.assignments(of: node, since: before).isEmpty)
-    }
+    // A probe may find a server on so busy a machine too slow; nobody is told to move for that.
+    #expect(
+      try await Set(cluster.assignments(of: primary, since: before)).isSubset(of: ["primary"]))
+    #expect(
+      try await Set(cluster.assignments(of: standby, since: before)).isSubset(of: ["secondary"]))
   }
 
   /// What a server says that has no place for one more client.

@@ -39,6 +39,12 @@ struct UpgradeTests {
     }
     #expect(try await cluster.state().map(\.timeline) == before)
     #expect(try [cluster.a.postmaster, cluster.b.postmaster] == postmasters)
+    try await eventually("both keepers to have found the monitor again") {
+      let heard = try await cluster.monitor.sql(
+        "select bool_and(reporttime > pg_postmaster_start_time()) from pgautofailover.node",
+        database: "pg_auto_failover")
+      guard heard == "t" else { throw NotYet("not both") }
+    }
     // What only this version can: the primary hands its role over before it stops.
     try await cluster.b.succeed(["stop"])
     #expect(cluster.b.keeper.log.contains("Another node takes over before the server stops."))
