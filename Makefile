@@ -132,9 +132,9 @@ build-simulate:
 	@$(SWIFT) build $(BUILD_FLAGS) --product simulate
 
 .PHONY: simulate
-simulate: build-simulate ## SEED=n tells a bad day, SEEDS=a..b sums many up (NODES=, JOBS=; after install-for-tests)
+simulate: build-simulate ## SEED=n tells a bad day, SEEDS=a..b sums many up (NODES=, JOBS=, OPTIONS=; after install-for-tests)
 	@$(SIMULATE) $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),1..100) --jobs $(or $(JOBS),2)) \
-		$(if $(NODES),--nodes $(NODES))
+		$(if $(NODES),--nodes $(NODES)) $(OPTIONS)
 
 .PHONY: test-scenarios
 test-scenarios: build-simulate ## Scenarios: several keepers, the monitor's SQL, virtual time

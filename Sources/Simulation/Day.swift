@@ -10,6 +10,8 @@ public struct DayOptions: Sendable {
   public var length: Duration = .seconds(45)
   /// How long the group may take to be well again when nothing is wrong any more.
   public var bound: Duration = .seconds(120)
+  /// How long a primary goes on hearing nobody.
+  public var partitionTimeout = KeeperSettings().partitionTimeout
 
   public init() {}
 }
@@ -40,7 +42,9 @@ struct Day {
     self.options = options
     var dice = Dice(seed: seed)
     let nodes = options.nodes ?? dice.pick([1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 4, 5, 5, 6, 7])
-    world = World(dice: dice.fork(), laboratory: laboratory, isTold: isTold, hosts: nodes)
+    world = World(
+      dice: dice.fork(), laboratory: laboratory, isTold: isTold, hosts: nodes,
+      partitionTimeout: options.partitionTimeout)
     self.dice = dice
   }
 

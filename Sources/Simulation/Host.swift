@@ -80,7 +80,7 @@ final class Host: @unchecked Sendable {
     logger.logLevel = world.story.isTold ? .debug : .critical
     guard
       let keeper = try? KeeperService(
-        settings: KeeperSettings(),
+        settings: world.keeperSettings,
         stateFile: StateFile(path: name, storage: HostStorage(self, life)),
         server: ServerHandle(server, life), monitor: SimulatedMonitor(link),
         clock: SteadyClock(HostClock(clock: world.clock, life: life, pace: pace)),

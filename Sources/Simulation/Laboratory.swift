@@ -22,7 +22,9 @@ public final class Laboratory {
   /// - Parameters:
   ///   - programs: where `initdb` and `postgres` lie.
   ///   - sql: the monitor's SQL, a directory with a manifest.
-  public init(programs: String, sql: String) throws {
+  ///   - settings: the monitor's settings that are not the defaults, such as
+  ///     `node_considered_unhealthy_timeout`.
+  public init(programs: String, sql: String, settings: [String: String] = [:]) throws {
     let place = FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : "/tmp"
     Self.removeLeftovers(in: place)
     let directory =
@@ -33,7 +35,7 @@ public final class Laboratory {
       attributes: [.posixPermissions: 0o777])
     chmod(directory, 0o777)
     do {
-      server = try Self.begin(directory, programs)
+      server = try Self.begin(directory, programs, settings)
       let target = ConnectionString(["host": directory, "user": "postgres", "dbname": "postgres"])
       session = try Self.connect(target)
       other = try DirectSession(target)
@@ -82,7 +84,9 @@ public final class Laboratory {
     }
   }
 
-  private static func begin(_ directory: String, _ programs: String) throws -> ChildProcess {
+  private static func begin(
+    _ directory: String, _ programs: String, _ settings: [String: String]
+  ) throws -> ChildProcess {
     let log = "\(directory)/log"
     let creation = try ChildProcess(
       [
@@ -90,7 +94,8 @@ public final class Laboratory {
         "UTF8", "--locale=C", "--no-sync", "--no-instructions",
       ], output: log)
     guard creation.wait() else { throw LaboratoryError(description: "initdb failed.") }
-    try settings(directory).write(
+    let others = settings.sorted { $0.key < $1.key }.map { "pgautofailover.\($0) = '\($1)'\n" }
+    try (Self.settings(directory) + "\n" + others.joined()).write(
       toFile: "\(directory)/settings.conf", atomically: false, encoding: .utf8)
     return try ChildProcess(
       ["\(programs)/postgres", "-c", "config_file=\(directory)/settings.conf"], output: log)
@@ -145,8 +150,7 @@ public final class Laboratory {
     """
   }
 
-  /// The SQL of the manifest, but for what only an extension may say, and with another clock than that of
-  /// the extension's library, which is not there.
+  /// The SQL of the manifest, but for what only an extension may say, as a function of its library is.
   private static func script(_ directory: String) throws -> String {
     let manifest = try String(contentsOfFile: "\(directory)/manifest", encoding: .utf8)
     let names = manifest.split(separator: "\n").map { $0.prefix { $0 != "#" } }

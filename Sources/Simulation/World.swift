@@ -1,4 +1,5 @@
 internal import Failover
+internal import Keeper
 internal import MonitorClient
 
 /// Everything there is on a simulated day: hosts, network, monitor, clients, and those who watch over
@@ -8,6 +9,8 @@ final class World: @unchecked Sendable {
   let story: Story
   let network: Network
   var dice: Dice
+  /// How all keepers keep.
+  private(set) var keeperSettings = KeeperSettings()
   private(set) var hosts: [Host] = []
   private(set) var monitor: MonitorMachine!
   private(set) var checkers: Checkers!
@@ -28,8 +31,12 @@ final class World: @unchecked Sendable {
   private var commits = 0
   private var connections = 0
 
-  init(dice: Dice, laboratory: Laboratory, isTold: Bool, hosts count: Int) {
+  init(
+    dice: Dice, laboratory: Laboratory, isTold: Bool, hosts count: Int,
+    partitionTimeout: Duration = KeeperSettings().partitionTimeout
+  ) {
     self.dice = dice
+    keeperSettings.partitionTimeout = partitionTimeout
     story = Story(isTold: isTold)
     network = Network(clock: clock, dice: self.dice.fork())
     checkers = Checkers(world: self)

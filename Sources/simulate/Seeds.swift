@@ -18,6 +18,9 @@ struct Seeds: ParsableCommand {
   @Option(help: "How many nodes the group has; else the seed decides.")
   var nodes: Int?
 
+  @Option(help: "After how many seconds a primary that hears nobody stops.")
+  var partitionTimeout: Double?
+
   @Option(help: "How many days are simulated at once, each by a process and monitor of its own.")
   var jobs = 1
 
@@ -40,6 +43,7 @@ struct Seeds: ParsableCommand {
   private func simulator() throws -> Simulator {
     var options = DayOptions()
     options.nodes = nodes
+    if let partitionTimeout { options.partitionTimeout = .seconds(partitionTimeout) }
     return Simulator(laboratory: try place.laboratory(), options: options)
   }
 
@@ -84,6 +88,8 @@ struct Seeds: ParsableCommand {
   private func share(_ seeds: ClosedRange<UInt64>) throws {
     var arguments = ["--programs", place.programs, "--sql", place.sql]
     if let nodes { arguments += ["--nodes", "\(nodes)"] }
+    for setting in place.monitorSettings { arguments += ["--monitor-setting", setting] }
+    if let partitionTimeout { arguments += ["--partition-timeout", "\(partitionTimeout)"] }
     if let stories { arguments += ["--stories", stories] }
     if first { arguments.append("--first") }
     var sum = Sum()
@@ -107,5 +113,20 @@ struct LaboratoryOptions: ParsableArguments {
   @Option(help: "The monitor's SQL.")
   var sql = "sql"
 
-  func laboratory() throws -> Laboratory { try Laboratory(programs: programs, sql: sql) }
+  @Option(
+    name: .customLong("monitor-setting"),
+    help: "A setting of the monitor, such as node_considered_unhealthy_timeout=1s.")
+  var monitorSettings: [String] = []
+
+  func laboratory() throws -> Laboratory {
+    var settings: [String: String] = [:]
+    for setting in monitorSettings {
+      let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else {
+        throw ValidationError("Write a setting as name=value, not \(setting).")
+      }
+      settings[parts[0]] = parts[1]
+    }
+    return try Laboratory(programs: programs, sql: sql, settings: settings)
+  }
 }

@@ -37,4 +37,22 @@ import Testing
     #expect(first.acknowledgedCommits == again.acknowledgedCommits)
     #expect(first.acknowledgedCommits > 0)
   }
+
+  /// With other timeouts the same misfortunes come out otherwise, and every promise holds all the same.
+  @Test func timeoutsAreOptions() throws {
+    func days(_ timeout: String, _ partition: Duration) throws -> [DayReport] {
+      var options = DayOptions()
+      options.nodes = 2
+      options.partitionTimeout = partition
+      let simulator = Simulator(
+        laboratory: try Laboratory(
+          programs: Self.programs, sql: Self.sql,
+          settings: ["node_considered_unhealthy_timeout": timeout]), options: options)
+      return try (1...3).map { try simulator.day($0, isTold: true) }
+    }
+    let short = try days("1s", .seconds(2))
+    let long = try days("9s", .seconds(15))
+    #expect((short + long).allSatisfy { $0.finding == nil })
+    #expect(zip(short, long).contains { $0.story != $1.story })
+  }
 }

@@ -25,7 +25,7 @@ struct IsolatedPrimariesStop {
     }
     let since = aloneSince[host.number] ?? world.clock.now
     aloneSince[host.number] = since
-    guard world.clock.now - since > KeeperSettings().partitionTimeout + Self.allowance else {
+    guard world.clock.now - since > world.keeperSettings.partitionTimeout + Self.allowance else {
       return nil
     }
     return "fencing: \(host.name) has heard nobody for \(world.clock.now - since), and takes writes"
