@@ -63,7 +63,12 @@ extension Fault {
         let status = try await node.keeper.waitForEnd(within: .seconds(30))
         guard status != 0 else { throw Hopeless("The service ended well: \(node.keeper.log)") }
       },
-      heal: { scene in try await putBack(path(scene[role]), of: scene[role]) })
+      heal: { scene in
+        let node = scene[role]
+        try await putBack(path(node), of: node)
+        // What an operator has done meanwhile waits for it.
+        if node.host.isRunning, node.keeper.hasEnded { try await node.startKeeper() }
+      })
   }
 
   /// Puts a kept file back, unless a test of the file itself holds.

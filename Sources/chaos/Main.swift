@@ -7,7 +7,7 @@ internal import TestSupport
 /// to a group of so many nodes while clients write, read and probe, and looks whether anything was
 /// lost, changed, or written twice at once, and whether the group gets whole again by itself. A
 /// line of JSON is appended to FILE, the history lies beside it. `chaos check HISTORY …` looks at
-/// histories alone. Ends with 1 when a promise was broken. Needs root.
+/// histories alone, `chaos sum FILE …` puts the figures of runs together. Ends with 1 when a promise was broken. Needs root.
 ///
 /// NAMES in the environment are parts of names of faults, with commas between: only those happen.
 /// TURNS=1 there lets each happen once, alone and in turn, however long it takes. SABOTAGE there
@@ -20,10 +20,15 @@ struct Main {
       if words.first == "check", words.count > 1 {
         exit(report(Checker(try words.dropFirst().flatMap { try LineFile.read($0) }).problems))
       }
+      if words.first == "sum", words.count > 1 {
+        let results: [Result] = try words.dropFirst().flatMap { try LineFile.read($0) }
+        print(Result.sum(of: results))
+        exit(report(results.flatMap(\.problems)))
+      }
       guard words.count >= 3, let seed = UInt64(words[0]), let minutes = Double(words[1]),
         let nodes = Int(words[2]), (2...7).contains(nodes)
       else {
-        say("usage: chaos SEED MINUTES NODES [FILE] | chaos check HISTORY …")
+        say("usage: chaos SEED MINUTES NODES [FILE] | chaos check HISTORY … | chaos sum FILE …")
         exit(2)
       }
       let sabotage = try Sabotage(named: environment("SABOTAGE"))

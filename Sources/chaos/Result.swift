@@ -30,8 +30,33 @@ struct Result: Codable {
     try LineFile(path: file).append(self)
   }
 
-  /// A row for each kind of fault, those at once under their number.
   var table: String {
+    Self.table(of: strikes)
+      + "\n\(strikes.count) times, \(nodes) nodes, seed \(seed): \(acknowledged) acknowledged rows, \(operations) lines of history"
+  }
+
+  /// What came of several runs together, and a line for each.
+  static func sum(of results: [Result]) -> String {
+    let strikes = results.flatMap(\.strikes)
+    let faults = strikes.map(\.faults.count).reduce(0, +)
+    let hours = results.map(\.hours).reduce(0, +)
+    let runs = results.map { result in
+      "seed \(result.seed), \(result.nodes) nodes: \(result.strikes.count) times in \(two(result.hours)) hours, "
+        + "\(result.acknowledged) acknowledged rows, \(result.operations) lines of history, "
+        + "\(result.problems.count) promises broken"
+    }
+    return table(of: strikes)
+      + "\n\(strikes.count) times, \(faults) faults, \(two(hours)) hours\n"
+      + runs.joined(separator: "\n")
+  }
+
+  private var hours: Double {
+    guard let first = strikes.first, let last = strikes.last else { return 0 }
+    return Double(last.whole - first.began) / 3600e9
+  }
+
+  /// A row for each kind of fault, those at once under their number.
+  private static func table(of strikes: [Strike]) -> String {
     let kinds = Dictionary(grouping: strikes) { strike in
       strike.faults.count == 1 ? strike.faults[0] : "\(strike.faults.count) at once"
     }
@@ -46,8 +71,7 @@ struct Result: Codable {
       |---|---|---|---|---|---|
       """
     return head + "\n" + rows.joined(separator: "\n")
-      + "\n\(strikes.count) times, \(nodes) nodes, seed \(seed): \(acknowledged) acknowledged rows, \(operations) lines of history"
   }
 
-  private func two(_ number: Double) -> String { String(format: "%.2f", number) }
+  private static func two(_ number: Double) -> String { String(format: "%.2f", number) }
 }
