@@ -31,6 +31,12 @@ struct ControlData: Sendable, Equatable {
     values["Latest checkpoint location"].flatMap { LogPosition($0) } ?? .unknown
   }
 
+  /// Where recovery begins, and the file of the log that holds it.
+  var redo: LogPosition {
+    values["Latest checkpoint's REDO location"].flatMap { LogPosition($0) } ?? .unknown
+  }
+  var redoFile: String? { values["Latest checkpoint's REDO WAL file"] }
+
   /// The timeline of the latest checkpoint.
   var checkpointTimeline: Int {
     values["Latest checkpoint's TimeLineID"].flatMap { Int($0) } ?? 0

@@ -117,9 +117,14 @@ extension LocalServer {
   /// what that needs? One that cannot be read fails the start, which says why.
   private func canKeepLogicalSlots() async throws(ServerError) -> Bool {
     guard try data.majorVersion() >= 17 else { return false }
+    return try await configured("wal_level") == "logical"
+  }
+
+  /// What the configuration of a server says, whether it runs or not; `nil` when it cannot be read.
+  func configured(_ setting: String) async throws(ServerError) -> String? {
     let answer = try await runner.run(
-      "postgres", ["-D", directory, "-C", "wal_level"], limit: limits.program)
-    return answer.succeeded && answer.output == "logical"
+      "postgres", ["-D", directory, "-C", setting], limit: limits.program)
+    return answer.succeeded ? answer.output : nil
   }
 
   /// Starts the server and waits until it answers.
@@ -166,7 +171,7 @@ extension LocalServer {
   }
 
   /// Is the server in recovery? `nil` while it does not answer.
-  private func recoveryState() async throws(ServerError) -> Bool? {
+  func recoveryState() async throws(ServerError) -> Bool? {
     do throws(ServerError) {
       return try await withConnection { connection throws(ServerError) in
         try await connection.value(

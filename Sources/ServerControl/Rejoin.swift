@@ -4,7 +4,7 @@ internal import PostgresClient
 
 extension LocalServer {
   /// A way back to the primary, and why it is not a cheaper one.
-  private enum Way {
+  fileprivate enum Way {
     case start
     case rewind(String)
     case copy(String)
@@ -50,7 +50,7 @@ extension LocalServer {
   /// From now on this server takes no writes, whatever else fails.
   private func endWriting() async throws(ServerError) {
     guard process.isAlive else { return }
-    if data.isStandby, (try? await waitForAnswer()) == true { return }
+    if data.isStandby, try await !waitsInVain(), (try? await waitForAnswer()) == true { return }
     try await stop()
   }
 
@@ -62,12 +62,17 @@ extension LocalServer {
     guard try data.content() == .cluster else { return .copy("there is no data yet") }
     if try await isFollowing(primary, upstream, slot: slot) { return .start }
     if try await canGoOn(to: upstream) { return .start }
+    if try await waitsInVain() { return try await wayWithoutOwnLog(upstream) }
     let end: LogEnd
     do throws(ServerError) {
       end = try await endOfLog()
     } catch {
-      guard Self.tellsOfBrokenData(error.message) else { throw error }
-      return .copy(error.message)
+      if Self.tellsOfBrokenData(error.message) { return .copy(error.message) }
+      guard try await lacksItsBeginning() else { throw error }
+      try await stop()
+      return try await withUpstream(primary) { upstream throws(ServerError) in
+        try await wayWithoutOwnLog(upstream)
+      }
     }
     // Asked after our own end was known, so that the answer cannot lag behind it.
     return try await withUpstream(primary) { upstream throws(ServerError) in
@@ -158,5 +163,41 @@ extension LocalServer {
   private static func tellsOfBrokenData(_ message: String) -> Bool {
     ["checkpoint record", "redo location", "WAL ends before", "invalid checkpoint"]
       .contains { message.contains($0) }
+  }
+}
+
+// MARK: - A standby whose own log is gone
+
+extension LocalServer {
+  /// Is this a standby that does not answer, and whose recovery begins with WAL that only the primary could send?
+  private func waitsInVain() async throws(ServerError) -> Bool {
+    guard data.isStandby, try await lacksItsBeginning() else { return false }
+    if process.isAlive, try await recoveryState() != nil { return false }
+    return try await !restoresLog()
+  }
+
+  /// Is the file of the log gone with which recovery begins?
+  private func lacksItsBeginning() async throws(ServerError) -> Bool {
+    guard let file = try await controlData().redoFile else { return false }
+    return !DurableFiles.exists("\(directory)/pg_wal/\(file)")
+  }
+
+  /// What its control file tells must do to compare it with the primary, and the primary must send the rest.
+  private func wayWithoutOwnLog(_ upstream: Upstream) async throws(ServerError) -> Way {
+    let control = try await controlData()
+    let isBeginning = try await upstream.history().beginsWithLog(
+      ofTimeline: control.timeline, endingAt: control.position, isInside: false,
+      flushed: upstream.flushed)
+    guard isBeginning else { return .copy("the WAL is gone with which recovery begins") }
+    let isSent = try await upstream.hasLog(
+      from: control.redo, timeline: control.checkpointTimeline, segmentSize: control.segmentSize)
+    return isSent
+      ? .start
+      : .copy("neither this server nor the primary has the WAL that begins at \(control.redo)")
+  }
+
+  /// Does its configuration name an archive, which may have what it lacks?
+  private func restoresLog() async throws(ServerError) -> Bool {
+    try await configured("restore_command") != ""
   }
 }

@@ -159,6 +159,43 @@ import Testing
     }
   }
 
+  /// Its recovery waits for WAL that the primary sends, as long as it has it.
+  @Test(arguments: [("1GB", ""), ("0", ""), ("0", "false")])
+  func aStandbyWithoutItsLogGetsItOrIsCopied(kept: String, archive: String) async throws {
+    let keeping = { (settings: inout ServerSettings) in
+      settings.additionalSettings["restore_command"] = archive
+      settings.additionalSettings["wal_keep_size"] = kept
+      settings.additionalSettings["max_wal_size"] = "32MB"
+      settings.additionalSettings["min_wal_size"] = "32MB"
+    }
+    var limits = TestPlace.limits
+    limits.startStall = .seconds(2)
+    try await TestPlace.with { place in
+      let primary = TestNode.make(1, in: place, limits: limits, changing: keeping)
+      let standby = TestNode.make(2, in: place, limits: limits, changing: keeping)
+      try await primary.becomePrimary(of: [standby])
+      try await standby.becomeStandby(of: primary)
+      try await primary.sql("CREATE TABLE story AS SELECT 1 AS n")
+      for _ in 1...4 {
+        try await primary.sql("SELECT pg_switch_wal() FROM (SELECT txid_current()) AS t")
+        try await primary.sql("INSERT INTO story SELECT 2")
+        try await standby.waitUntilCaughtUp(with: primary)
+        try await primary.sql("CHECKPOINT")
+      }
+      kill(try #require(standby.postmaster?.id), SIGKILL)
+      try await until("the server has ended") { standby.postmaster == nil }
+      let log = standby.directory + "/pg_wal"
+      for file in try #require(try DurableFiles.entries(of: log)) where file.utf8.count == 24 {
+        try DurableFiles.remove("\(log)/\(file)")
+      }
+      let before = DurableFiles.identity(of: standby.directory)
+      #expect(try await rejoin(standby, to: primary) == (kept == "0" ? .baseBackup : .plainStart))
+      #expect((DurableFiles.identity(of: standby.directory) == before) == (kept != "0"))
+      try await standby.waitUntilCaughtUp(with: primary)
+      #expect(try await standby.sql("SELECT count(*) FROM story") == "5")
+    }
+  }
+
   @Test func anotherClustersDataIsNeverTouched() async throws {
     try await withPair { primary, standby in
       try await standby.server.stop()

@@ -4,7 +4,7 @@ import Testing
 extension DisasterTests {
   /// `wal-missing.md`.
   @Suite struct MissingLog {
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(8)))
     func aServerWithoutItsLogIsCopiedAnew() async throws {
       let cluster = try Cluster.ofThisTest
       try await cluster.groupOfThePages()
@@ -28,15 +28,24 @@ extension DisasterTests {
       try await cluster.holds(1001, in: "logged", on: [a, b, c])
       #expect(try await c.identityOfDirectory == directory)
 
+      tell("C has no log any more, and A has not kept what C begins with")
+      try await a.set("wal_keep_size", to: "0")
+      try await cluster.takesOneMoreRow(in: "logged")
+      try await a.fillFilesOfLog()
+      try await cluster.holds(1006, in: "logged", on: [a, b, c])
+      try await a.sql("checkpoint")
+      try await c.host.powerOff()
+      try await c.removeLog()
+      try await c.host.powerOn()
+      try await c.startKeeper()
+      try await page.follow("WAL was deleted on a standby")
+      try await isCopied(c)
+
       tell("C was away for so long that its slot is given up")
       try await c.host.powerOff()
-      try await a.set("wal_keep_size", to: "0")
       try await a.set("max_slot_wal_keep_size", to: "1MB")
       try await cluster.takesOneMoreRow(in: "logged")
-      for _ in 1...4 {
-        try await a.sql("insert into logged select max(number) + 1 from logged")
-        try await a.sql("select pg_switch_wal()")
-      }
+      try await a.fillFilesOfLog()
       try await a.sql("checkpoint")
       try await c.host.powerOn()
       try await page.follow("A standby was away too long")
@@ -67,12 +76,20 @@ extension DisasterTests {
       try await page.follow("Back to full strength")
       try await cluster.settle(primary: b, standbys: [a, c])
       page.expectFollowedToTheEnd()
-      try await cluster.holds(1006, in: "logged", on: [a, b, c])
+      try await cluster.holds(1011, in: "logged", on: [a, b, c])
     }
   }
 }
 
 extension Node {
+  /// Writes four rows, each to a file of its own of the log.
+  fileprivate func fillFilesOfLog() async throws {
+    for _ in 1...4 {
+      try await sql("insert into logged select max(number) + 1 from logged")
+      try await sql("select pg_switch_wal()")
+    }
+  }
+
   /// Somebody who needed room has removed what he took for logs.
   fileprivate func removeLog(except file: String = "") async throws {
     let words = ["-maxdepth", "1", "-type", "f", "!", "-name", file, "-delete"]
