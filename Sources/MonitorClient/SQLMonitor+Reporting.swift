@@ -20,7 +20,7 @@ extension SQLMonitor {
         report.number.map { String($0) },
         report.connected.map { "{\($0.map(String.init).joined(separator: ","))}" },
         report.applyDelay.map { String(Self.milliseconds($0)) },
-      ],
+      ], isRepeated: true,
       row: Assignment.init(row:))
   }
 

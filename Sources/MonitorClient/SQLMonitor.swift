@@ -81,8 +81,10 @@ public actor SQLMonitor: Monitor {
     }
   }
 
-  /// Performs a statement and takes its rows.
-  func ask(_ statement: String, _ parameters: [String?]) async throws(MonitorError) -> [Row] {
+  /// Performs a statement and takes its rows. One that is repeated is prepared, once a connection.
+  func ask(
+    _ statement: String, _ parameters: [String?], isRepeated: Bool = false
+  ) async throws(MonitorError) -> [Row] {
     if let session {
       do throws(PostgresError) {
         return try await session.query(statement, parameters)
@@ -90,15 +92,17 @@ public actor SQLMonitor: Monitor {
         throw meaning(of: error)
       }
     }
-    return try await ask(statement, parameters, over: try await openConnection())
+    return try await ask(
+      statement, parameters, over: try await openConnection(), isRepeated: isRepeated)
   }
 
   private func ask(
-    _ statement: String, _ parameters: [String?], over connection: Connection
+    _ statement: String, _ parameters: [String?], over connection: Connection,
+    isRepeated: Bool = false
   ) async throws(MonitorError) -> [Row] {
     do throws(PostgresError) {
       let rows = try await connection.query(
-        statement, parameters, timeout: callTimeout * patience)
+        statement, parameters, timeout: callTimeout * patience, isRepeated: isRepeated)
       patience = max(1, patience / 2)
       return rows
     } catch {
@@ -113,10 +117,10 @@ public actor SQLMonitor: Monitor {
 
   /// Performs a statement and reads each of its rows.
   func askAll<Answer>(
-    _ statement: String, _ parameters: [String?],
+    _ statement: String, _ parameters: [String?], isRepeated: Bool = false,
     eachRow read: (Row) throws(PostgresError) -> Answer
   ) async throws(MonitorError) -> [Answer] {
-    let rows = try await ask(statement, parameters)
+    let rows = try await ask(statement, parameters, isRepeated: isRepeated)
     var answers: [Answer] = []
     do throws(PostgresError) {
       for row in rows { answers.append(try read(row)) }
@@ -128,10 +132,11 @@ public actor SQLMonitor: Monitor {
 
   /// Performs a statement that answers with exactly one row, and reads it.
   func askOne<Answer>(
-    _ statement: String, _ parameters: [String?],
+    _ statement: String, _ parameters: [String?], isRepeated: Bool = false,
     row read: (Row) throws(PostgresError) -> Answer
   ) async throws(MonitorError) -> Answer {
-    let answers = try await askAll(statement, parameters, eachRow: read)
+    let answers = try await askAll(
+      statement, parameters, isRepeated: isRepeated, eachRow: read)
     guard let answer = answers.first, answers.count == 1 else {
       throw meaning(
         of: PostgresError(

@@ -1,16 +1,17 @@
 internal import CLibPQ
 
 extension Connection {
-  /// Sends one request and takes all of its answer.
+  /// Sends one request and takes all of its answer, until a moment that may have been set before.
   func exchange(
-    _ statement: String, timeout: Duration, sending send: (OpaquePointer) -> Bool
+    _ statement: String, timeout: Duration, until end: Deadline? = nil,
+    sending send: (OpaquePointer) -> Bool
   ) throws(PostgresError) -> [Row] {
     guard let connection = handle?.pointer else {
       throw PostgresError(
         code: .connectionLost, message: "The connection to \(target.address) is closed.",
         statement: statement)
     }
-    let deadline = Deadline(after: timeout)
+    let deadline = end ?? Deadline(after: timeout)
     guard send(connection) else { throw lost(connection, during: statement) }
     do {
       try flush(connection, until: deadline, statement)

@@ -12,6 +12,9 @@ public actor Connection {
   let target: ConnectionString
   let notices: NoticeReceiver
   var handle: ConnectionHandle?
+  /// The repeated statements: the name under which the server has prepared one, or `nil` after its first time.
+  private var prepared: [String: String?] = [:]
+  private var preparations = 0
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
     executor.asUnownedSerialExecutor()
@@ -29,12 +32,17 @@ public actor Connection {
   /// When the time is over the server is asked to cancel the statement, which may take a quarter of a
   /// second more, the connection is closed, and the error is `timedOut`: whether the statement took
   /// effect is then unknown.
+  ///
+  /// - Parameter isRepeated: whether the server is to prepare it when it comes again, which saves the server work each
+  ///   time after that.
   @discardableResult
   public nonisolated func query(
-    _ statement: String, _ parameters: [String?] = [], timeout: Duration
+    _ statement: String, _ parameters: [String?] = [], timeout: Duration, isRepeated: Bool = false
   ) async throws(PostgresError) -> [Row] {
     doorbell.announceCaller()
-    return try await performQuery(statement, parameters, timeout: timeout)
+    return try await isRepeated
+      ? performPrepared(statement, parameters, timeout: timeout)
+      : performQuery(statement, parameters, timeout: timeout)
   }
 
   /// Performs one or several statements, without parameters, by the simple protocol, which
@@ -80,6 +88,52 @@ extension Connection {
           connection, statement, Int32(parameters.count), nil, values, nil, nil, 0) == 1
       }
     }
+  }
+
+  private func performPrepared(
+    _ statement: String, _ parameters: [String?], timeout: Duration
+  ) throws(PostgresError) -> [Row] {
+    doorbell.admitCaller()
+    try Self.refuseZeroBytes(in: [statement] + parameters.compactMap(\.self))
+    let deadline = Deadline(after: timeout)
+    guard let known = prepared[statement] else {
+      // Not yet: a server that a thousand clients return to at once is not asked twice by each.
+      defer { prepared[statement] = .some(nil) }
+      return try performQuery(statement, parameters, timeout: timeout)
+    }
+    do {
+      let name =
+        if let known { known } else { try prepare(statement, timeout: timeout, until: deadline) }
+      return try exchange(statement, timeout: timeout, until: deadline) { connection in
+        withCStrings(parameters) { values in
+          PQsendQueryPrepared(connection, name, Int32(parameters.count), values, nil, nil, 0) == 1
+        }
+      }
+    } catch {
+      guard Self.outdated.contains(error.sqlState) else { throw error }
+      // Nothing of it was performed. The next call prepares it anew.
+      prepared[statement] = .some(nil)
+      return try performQuery(statement, parameters, timeout: deadline.remaining)
+    }
+  }
+
+  /// What a prepared statement is answered with whose columns are others since an extension was updated, or that another
+  /// statement has removed.
+  private static let outdated: [String?] = [
+    SQLState.featureNotSupported, SQLState.invalidSQLStatementName,
+  ]
+
+  /// Lets the server prepare a statement, under a name that no other has had.
+  private func prepare(
+    _ statement: String, timeout: Duration, until deadline: Deadline
+  ) throws(PostgresError) -> String {
+    preparations += 1
+    let name = "statement_\(preparations)"
+    _ = try exchange(statement, timeout: timeout, until: deadline) { connection in
+      PQsendPrepare(connection, name, statement, 0, nil) == 1
+    }
+    prepared[statement] = name
+    return name
   }
 
   private func performSimply(

@@ -45,4 +45,8 @@ public enum SQLState {
   public static let duplicateDatabase = "42P04"
   /// `duplicate_object`: a role, a slot or another object that is already there.
   public static let duplicateObject = "42710"
+  /// `feature_not_supported`: also a prepared statement whose columns have changed.
+  public static let featureNotSupported = "0A000"
+  /// `invalid_sql_statement_name`: no such prepared statement.
+  public static let invalidSQLStatementName = "26000"
 }

@@ -53,6 +53,52 @@ extension AgainstAServer {
       #expect(try await connection.query("SELECT 1", timeout: .seconds(5))[0][0] == "1")
     }
 
+    @Test func aRepeatedStatementIsPreparedOnceAndFollowsItsFunction() async throws {
+      let connection = try await sharedServer().connect()
+      func make(_ columns: String, _ body: String) async throws {
+        try await connection.execute(
+          """
+          DROP FUNCTION IF EXISTS pg_temp.answer(text);
+          CREATE FUNCTION pg_temp.answer(given text, \(columns)) LANGUAGE sql AS $$ \(body) $$
+          """, timeout: .seconds(5))
+      }
+      func ask(_ word: String) async throws -> Row {
+        try await connection.query(
+          "SELECT * FROM pg_temp.answer($1)", [word], timeout: .seconds(5), isRepeated: true)[0]
+      }
+      func prepared() async throws -> String? {
+        try await connection.query(
+          "SELECT string_agg(name, ' ' ORDER BY name) FROM pg_prepared_statements",
+          timeout: .seconds(5))[0][0]
+      }
+      try await make("OUT first text", "SELECT given")
+      #expect(try await ask("a").text("first") == "a")
+      #expect(try await prepared() == nil)
+      for word in ["b", "c"] { #expect(try await ask(word).text("first") == word) }
+      #expect(try await prepared() == "statement_1")
+      // As an update of the extension does.
+      try await make("OUT first text, OUT second int", "SELECT given, 2")
+      #expect(try await ask("c").integer("second") == 2)
+      #expect(try await ask("d").text("first") == "d")
+      #expect(try await prepared() == "statement_1 statement_2")
+      try await connection.execute("DEALLOCATE ALL", timeout: .seconds(5))
+      #expect(try await ask("e").text("first") == "e")
+      let wrong = try await failure { try await ask("a\0b") }
+      #expect(wrong.code == .queryFailed)
+    }
+
+    @Test func aRepeatedStatementKeepsItsTime() async throws {
+      let connection = try await sharedServer().connect()
+      func sleep(_ seconds: String) async throws {
+        try await connection.query(
+          "SELECT pg_sleep($1::int)", [seconds], timeout: .milliseconds(900), isRepeated: true)
+      }
+      try await sleep("0")
+      let late = try await failure { try await sleep("60") }
+      #expect(late.code == .timedOut)
+      #expect(late.message.contains("900 ms"))
+    }
+
     @Test func aStatementWithAPasswordIsNotRepeated() async throws {
       let connection = try await sharedServer().connect()
       let error = try await failure {
