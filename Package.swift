@@ -171,7 +171,7 @@ if Context.environment["FUZZ"] != nil {
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "MonitorClient", "ServerControl", "Configuration", "Failover", "PostgresClient",
+        "Keeper", "MonitorClient", "ServerControl", "Configuration", "Failover", "PostgresClient",
       ], path: "Tests/fuzz", exclude: ["seeds"],
       swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
 }

@@ -68,10 +68,7 @@ public final class PidFile: Sendable {
 
   /// What the file says, whoever wrote it.
   static func content(of path: String) -> Content? {
-    guard let text = try? DurableFile.read(path) else { return nil }
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    guard lines.count >= 3, let pid = Int32(lines[0]) else { return nil }
-    return Content(pid: pid, pgdata: lines[1], version: lines[2])
+    (try? DurableFile.read(path)).flatMap { Content($0) }
   }
 
   private static func lock(_ path: String) throws(PidFileError) -> Int32 {
@@ -137,5 +134,14 @@ public final class PidFile: Sendable {
     PidFileError(
       code: .fileSystem, message: "Cannot \(attempt) \(path): \(String(cString: strerror(errno))).",
       hint: "Check the owner and the permissions of its directory.")
+  }
+}
+
+extension PidFile.Content {
+  /// Reads the text of such a file; `nil` when it names no process that could be signalled.
+  init?(_ text: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    guard lines.count >= 3, let pid = Int32(lines[0]), pid > 1 else { return nil }
+    self.init(pid: pid, pgdata: lines[1], version: lines[2])
   }
 }

@@ -25,7 +25,8 @@ struct Target: Sendable {
   }
 }
 
-private let targets: [Target] = configurationTargets + monitorTargets + serverTargets
+private let targets: [Target] =
+  configurationTargets + keeperTargets + monitorTargets + serverTargets
 
 private let chosen: Target = {
   let name = getenv("PARSER").map { String(cString: $0) } ?? ""
