@@ -13,12 +13,9 @@ DECLARE
 BEGIN
     PERFORM pgautofailover.end_accepted_loss(advance_group.formation_id, advance_group.group_id, advance_group.at);
     LOOP
-        _match := NULL;
         SELECT m.* INTO _match
-          FROM pgautofailover.matches(advance_group.formation_id, advance_group.group_id, advance_group.at,
-                                      advance_group.requested, advance_group.requested_of) m
-         WHERE m.place > _done
-         ORDER BY m.place LIMIT 1;
+          FROM pgautofailover.next_match(advance_group.formation_id, advance_group.group_id, advance_group.at,
+                                         advance_group.requested, advance_group.requested_of, _done) m;
         EXIT WHEN _match.place IS NULL;
         _done := _match.place;
 

@@ -102,3 +102,23 @@ DELETE FROM pgautofailover.event WHERE nodeid > 1000;
 DELETE FROM pgautofailover.registered_node WHERE nodeid > 1000;
 DELETE FROM pgautofailover.node_group WHERE formationid = 'many';
 DELETE FROM pgautofailover.formation WHERE formationid = 'many';
+\echo '# One that begins to miss its primary plans what it will need if that is lost, and still takes no lock'
+CREATE FUNCTION story.missing(silence int) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    _before bigint := coalesce((SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = 'next_match'), 0);
+BEGIN
+    PERFORM pgautofailover.node_active('default', 2, 0, 'secondary', true, 1, '0/3000000', '', NULL, missing.silence);
+    RETURN format('plans %s, group locks %s',
+                  coalesce((SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = 'next_match'), 0) - _before,
+                  (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()));
+END $$;
+SELECT story.missing(100) \g /dev/null
+SET track_functions = 'all';
+BEGIN;
+SELECT silence, story.missing(silence) FROM (VALUES (100), (1400), (1600), (2900), (100)) s (silence);
+ROLLBACK;
+\echo '# (what it then reports lets the rules speak)'
+BEGIN;
+SELECT story.missing(3100);
+ROLLBACK;
+RESET track_functions;
