@@ -9,6 +9,9 @@ struct ConfigurationText {
   /// Reads a text; a syntax error names its line.
   init(_ text: String, of file: String) throws(ConfigurationError) {
     self.file = file
+    // Some editors begin a file with a byte order mark, which the parser passes over.
+    let scalars = text.unicodeScalars
+    let text = scalars.first == "\u{FEFF}" ? String(scalars.dropFirst()) : text
     lines = KeyLines(of: text)
     // The parser takes a zero byte for the end, and what stands behind it would silently not count.
     if let line = text.textLines.firstIndex(where: { $0.utf8.contains(0) }) {

@@ -67,6 +67,13 @@ import Testing
     #expect(error.line == 13)
   }
 
+  @Test func aByteOrderMarkStandsForNothing() throws {
+    let error = try #require(mistake(reading: "\u{FEFF}[{\n"))
+    #expect(error.code == .syntax)
+    #expect(error.line == 1)
+    #expect(mistake(reading: "\u{FEFF}" + valid) == nil)
+  }
+
   /// The parser stops at a zero byte, and the settings behind it would silently have their defaults.
   @Test func aZeroByteIsNotTheEnd() throws {
     let error = try #require(mistake(in: "[timeout]\n\0\nnetwork_partition_timeout = 7\n"))
