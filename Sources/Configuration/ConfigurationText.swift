@@ -27,6 +27,13 @@ struct ConfigurationText {
         message: "This is not TOML: the head of a table holds no name.",
         hint: "Write settings as key = value below a [table]; texts go in double quotes.")
     }
+    // Nor does it survive some lists and tables in braces, of which no setting is one.
+    if let line = text.textLines.firstIndex(where: Self.holdsListOrTable) {
+      throw ConfigurationError(
+        code: .syntax, file: file, line: line + 1,
+        message: "A setting is a text, a number, or true or false, and not a list or a table.",
+        hint: "Write settings as key = value below a [table]; texts go in double quotes.")
+    }
     do {
       root = try TOMLTable(string: text)
     } catch let error as TOMLParseError {
@@ -52,6 +59,35 @@ struct ConfigurationText {
     guard let first = rest.drop(while: isBlank).first else { return true }
     let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
     return !letters.contains(first | 0x20) && !"0123456789-_\"']".utf8.contains(first)
+  }
+
+  /// Does a list or a table in braces begin in a line, outside of texts and comments?
+  private static func holdsListOrTable(_ line: String) -> Bool {
+    var quote: UInt8?
+    var isEscaped = false
+    var followsEqualsSign = false
+    for byte in line.utf8 {
+      if let open = quote {
+        if isEscaped {
+          isEscaped = false
+        } else if byte == UInt8(ascii: "\\"), open == UInt8(ascii: "\"") {
+          isEscaped = true
+        } else if byte == open {
+          quote = nil
+        }
+        continue
+      }
+      switch byte {
+      case UInt8(ascii: "#"): return false
+      case UInt8(ascii: " "), UInt8(ascii: "\t"): continue
+      case UInt8(ascii: "["), UInt8(ascii: "{"):
+        if followsEqualsSign { return true }
+      case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = byte
+      default: break
+      }
+      followsEqualsSign = byte == UInt8(ascii: "=")
+    }
+    return false
   }
 
   /// The names of the tables, and of values that stand outside of any.

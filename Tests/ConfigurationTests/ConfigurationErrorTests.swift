@@ -67,6 +67,22 @@ import Testing
     #expect(error.line == 13)
   }
 
+  /// The parser would end the program at some of them.
+  @Test(arguments: [
+    "k = [1]", "k={a = 1}", "k =\t[[[[[}}", #""a=b" = [1]"#, "'a' = {", "k = \"\\\"\" = [",
+  ])
+  func aListIsNoSetting(line: String) throws {
+    let error = try #require(mistake(in: "[timeout]\n\(line)\n"))
+    #expect(error.code == .syntax)
+    #expect(error.line == 14)
+    #expect(error.message.contains("not a list"))
+  }
+
+  @Test(arguments: ["# k = [1]", "k = 'a = [b]'", #"k = "\" = [b]""#, "k = 1 # = ["])
+  func whatLooksLikeAListInATextIsNone(line: String) {
+    #expect(mistake(in: "[timeout]\n\(line)\n")?.message.contains("not a list") != true)
+  }
+
   @Test func aByteOrderMarkStandsForNothing() throws {
     let error = try #require(mistake(reading: "\u{FEFF}[{\n"))
     #expect(error.code == .syntax)
