@@ -183,6 +183,7 @@ bench: ## All figures: bench-faults, the monitor and its health worker, a thousa
 	@rm -f .build/bench.jsonl
 	@$(MAKE) --no-print-directory bench-faults
 	@$(SWIFT) build $(BUILD_FLAGS) --product bench-scale
+	@$(SWIFT) build $(BUILD_FLAGS) --product hasty-keeper
 	@scripts/bench .build/bench.jsonl
 	@echo "The same as lines of JSON: .build/bench.jsonl"
 

@@ -112,6 +112,8 @@ let package = Package(
     // What is no reason to fail over, on virtual hosts.
     .executableTarget(
       name: "bench-calm", dependencies: ["TestSupport"], swiftSettings: strict),
+    // A keeper in a hurry, which shows within minutes what grows in a day.
+    .executableTarget(name: "hasty-keeper", dependencies: ["Autoctl"], swiftSettings: strict),
     // A monitor that serves many, reported to by keepers without servers.
     .executableTarget(
       name: "bench-scale",

@@ -18,6 +18,8 @@ public struct CommandContext: Sendable {
   public var format: OutputFormat
   public var logger: Logger
   public var clock: any Clock<Duration>
+  /// So many times as often as usual a keeper looks, reports and keeps house, for those who measure what grows with that.
+  public var keeperHaste = 1
   /// Makes a monitor's client; it connects when it is first asked.
   public var monitors: @Sendable (ConnectionString, Logger) -> any OperatorMonitor
   /// Asks the person at the terminal and takes the answer; `nil` where nobody can answer.

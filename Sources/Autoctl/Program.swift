@@ -6,9 +6,12 @@ internal import MonitorClient
 
 /// The whole program: words in, an exit code out.
 public enum Program {
-  /// Performs the command of this process's words, and ends the process.
-  public static func main() async -> Never {
-    let status = await run(Array(CommandLine.arguments.dropFirst()), output: StandardOutput())
+  /// Performs the command of this process's words, in a world that may be adjusted, and ends the process.
+  public static func main(
+    adjusting: @Sendable (inout CommandContext) -> Void = { _ in }
+  ) async -> Never {
+    let words = Array(CommandLine.arguments.dropFirst())
+    let status = await run(words, output: StandardOutput(), adjusting: adjusting)
     exit(status.rawValue)
   }
 

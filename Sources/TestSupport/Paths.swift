@@ -21,6 +21,9 @@ public enum Paths {
   /// The client that writes: the environment's `WRITER`, else what was built beside this program.
   public static var writer: String { environment("WRITER") ?? besideThisProgram("writer") }
 
+  /// The command whose keeper is in a hurry, where it was built.
+  public static var hastyKeeper: String { besideThisProgram("hasty-keeper") }
+
   /// The client of the fault laboratory, where it was built.
   public static var chaosClient: String { besideThisProgram("chaos-client") }
 

@@ -38,8 +38,11 @@ extension ServerSettings {
 
 extension KeeperSettings {
   /// The keeper's limits, as the configuration sets them.
-  init(_ configuration: KeeperConfiguration) {
+  init(_ configuration: KeeperConfiguration, haste: Int) {
     self.init()
+    roundInterval /= haste
+    watchInterval /= haste
+    housekeepingInterval /= haste
     partitionTimeout = configuration.networkPartitionTimeout
     restartLimit = configuration.restartFailureTimeout
     restartAttempts = configuration.restartFailureMaxRetries

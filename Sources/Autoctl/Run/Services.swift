@@ -180,8 +180,8 @@ struct NodeKeeper: Sendable {
         node: configuration, nodeID: nodeID, locations: locations, context: context))
     let progress = ProgressLine(context.output)
     service = try KeeperService(
-      settings: KeeperSettings(configuration), stateFile: stateFile, server: server,
-      monitor: monitor, logger: context.logger, progress: progress.show,
+      settings: KeeperSettings(configuration, haste: context.keeperHaste), stateFile: stateFile,
+      server: server, monitor: monitor, logger: context.logger, progress: progress.show,
       keepSnapshot: { try DurableFile.write($0, to: locations.group) })
   }
 
@@ -202,7 +202,7 @@ struct NodeKeeper: Sendable {
       try ServerSettings(
         node: configuration, nodeID: nodeID, locations: locations, context: context))
     server.rereadFiles()
-    await service.reload(KeeperSettings(configuration))
+    await service.reload(KeeperSettings(configuration, haste: context.keeperHaste))
   }
 
   /// Closes the connections; the server goes on.
