@@ -38,8 +38,13 @@ extension DisasterTests {
       try await c.removeLog()
       try await c.host.powerOn()
       try await c.startKeeper()
-      try await page.follow("WAL was deleted on a standby")
+      // Its server waits for a minute before its keeper gives up.
+      try await eventually("C is copied anew", within: .seconds(150)) { [directory] in
+        let copy = try await c.identityOfDirectory
+        guard copy != directory else { throw NotYet(copy) }
+      }
       try await isCopied(c)
+      try await page.follow("WAL was deleted on a standby")
 
       tell("C was away for so long that its slot is given up")
       try await c.host.powerOff()
