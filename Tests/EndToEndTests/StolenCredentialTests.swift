@@ -48,7 +48,8 @@ struct StolenCredentialTests {
       try await cluster.settle(primary: primary, standby: standby)
     }
     let told = try await cluster.assignments(of: primary, since: before)
-    #expect(Set(told).isSubset(of: ["primary", "wait_primary", "apply_settings", "single"]), "\(told)")
+    let harmless: Set = ["primary", "wait_primary", "apply_settings", "single"]
+    #expect(harmless.isSuperset(of: told), "\(told)")
   }
 
   private static func lying(about node: String, to target: String) -> [String] {
