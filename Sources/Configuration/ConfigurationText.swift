@@ -13,26 +13,10 @@ struct ConfigurationText {
     let scalars = text.unicodeScalars
     let text = scalars.first == "\u{FEFF}" ? String(scalars.dropFirst()) : text
     lines = KeyLines(of: text)
-    // The parser takes a zero byte for the end, and what stands behind it would silently not count.
-    if let line = text.textLines.firstIndex(where: { $0.utf8.contains(0) }) {
+    for (index, line) in text.textLines.enumerated() {
+      guard let refusal = Self.refusals.first(where: { $0.isMeant(line) }) else { continue }
       throw ConfigurationError(
-        code: .syntax, file: file, line: line + 1,
-        message: "This is not TOML: it holds a zero byte.",
-        hint: "Look at the file with an editor that shows it, and remove the byte.")
-    }
-    // The parser aborts the program at a head that begins with what no name begins with.
-    if let line = text.textLines.firstIndex(where: Self.isBrokenHead) {
-      throw ConfigurationError(
-        code: .syntax, file: file, line: line + 1,
-        message: "This is not TOML: the head of a table holds no name.",
-        hint: "Write settings as key = value below a [table]; texts go in double quotes.")
-    }
-    // Nor does it survive some lists and tables in braces, of which no setting is one.
-    if let line = text.textLines.firstIndex(where: Self.holdsListOrTable) {
-      throw ConfigurationError(
-        code: .syntax, file: file, line: line + 1,
-        message: "A setting is a text, a number, or true or false, and not a list or a table.",
-        hint: "Write settings as key = value below a [table]; texts go in double quotes.")
+        code: .syntax, file: file, line: index + 1, message: refusal.message, hint: refusal.hint)
     }
     do {
       root = try TOMLTable(string: text)
@@ -40,16 +24,41 @@ struct ConfigurationText {
       throw ConfigurationError(
         code: .syntax, file: file, line: error.source.begin.line,
         message: "This is not TOML: \(Self.firstSentence(of: error.description)).",
-        hint: "Write settings as key = value below a [table]; texts go in double quotes.")
+        hint: Self.howToWrite)
     } catch {
       throw ConfigurationError(
-        code: .syntax, file: file, message: "This is not TOML.",
-        hint: "Write settings as key = value below a [table]; texts go in double quotes.")
+        code: .syntax, file: file, message: "This is not TOML.", hint: Self.howToWrite)
     }
   }
 
+  private static let howToWrite =
+    "Write settings as key = value below a [table]; texts go in double quotes."
+
+  /// A line that the parser must not see, and what is said of it.
+  private struct Refusal {
+    var isMeant: @Sendable (_ line: String) -> Bool
+    var message: String
+    var hint: String
+  }
+
+  private static let refusals = [
+    // The parser takes a zero byte for the end, and what stands behind it would silently not count.
+    Refusal(
+      isMeant: { $0.utf8.contains(0) }, message: "This is not TOML: it holds a zero byte.",
+      hint: "Look at the file with an editor that shows it, and remove the byte."),
+    // It aborts the program at a head that begins with what no name begins with,
+    Refusal(
+      isMeant: isBrokenHead, message: "This is not TOML: the head of a table holds no name.",
+      hint: howToWrite),
+    // and at some lists and tables in braces, of which no setting is one.
+    Refusal(
+      isMeant: holdsListOrTable,
+      message: "A setting is a text, a number, or true or false, and not a list or a table.",
+      hint: howToWrite),
+  ]
+
   /// Does a line begin as the head of a table, and go on with neither a name nor the end of the head?
-  private static func isBrokenHead(_ line: String) -> Bool {
+  @Sendable private static func isBrokenHead(_ line: String) -> Bool {
     func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
     let bracket = UInt8(ascii: "[")
     var rest = line.utf8.drop(while: isBlank)
@@ -62,7 +71,7 @@ struct ConfigurationText {
   }
 
   /// Does a list or a table in braces begin in a line, outside of texts and comments?
-  private static func holdsListOrTable(_ line: String) -> Bool {
+  @Sendable private static func holdsListOrTable(_ line: String) -> Bool {
     var quote: UInt8?
     var isEscaped = false
     var followsEqualsSign = false

@@ -117,14 +117,13 @@ extension LocalServer {
   /// what that needs? One that cannot be read fails the start, which says why.
   private func canKeepLogicalSlots() async throws(ServerError) -> Bool {
     guard try data.majorVersion() >= 17 else { return false }
-    return try await configured("wal_level") == "logical"
+    let answer = try await configured("wal_level")
+    return answer.succeeded && answer.output == "logical"
   }
 
-  /// What the configuration of a server says, whether it runs or not; `nil` when it cannot be read.
-  func configured(_ setting: String) async throws(ServerError) -> String? {
-    let answer = try await runner.run(
-      "postgres", ["-D", directory, "-C", setting], limit: limits.program)
-    return answer.succeeded ? answer.output : nil
+  /// What the configuration says about a setting, whether the server runs or not.
+  func configured(_ setting: String) async throws(ServerError) -> ProgramResult {
+    try await runner.run("postgres", ["-D", directory, "-C", setting], limit: limits.program)
   }
 
   /// Starts the server and waits until it answers.

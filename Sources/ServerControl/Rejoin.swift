@@ -171,8 +171,9 @@ extension LocalServer {
 extension LocalServer {
   /// Is this a standby that does not answer, and whose recovery begins with WAL that only the primary could send?
   private func waitsInVain() async throws(ServerError) -> Bool {
-    guard data.isStandby, try await lacksItsBeginning() else { return false }
+    guard data.isStandby else { return false }
     if process.isAlive, try await recoveryState() != nil { return false }
+    guard try await lacksItsBeginning() else { return false }
     return try await !restoresLog()
   }
 
@@ -198,6 +199,7 @@ extension LocalServer {
 
   /// Does its configuration name an archive, which may have what it lacks?
   private func restoresLog() async throws(ServerError) -> Bool {
-    try await configured("restore_command") != ""
+    let answer = try await configured("restore_command")
+    return !(answer.succeeded && answer.output.isEmpty)
   }
 }

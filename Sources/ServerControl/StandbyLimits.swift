@@ -51,8 +51,7 @@ extension LocalServer {
     file.limits = [:]
     try file.write(in: directory)
     for (name, least) in try await controlData().limitsOfAStandby {
-      let answer = try await runner.run(
-        "postgres", ["-D", directory, "-C", name], limit: limits.program)
+      let answer = try await configured(name)
       guard answer.succeeded, let own = Int(answer.output) else {
         throw .program("postgres -C \(name)", said: answer.output)
       }

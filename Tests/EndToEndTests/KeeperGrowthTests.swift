@@ -23,7 +23,7 @@ struct KeeperGrowthTests {
     for (name, kilobytes) in last { #expect(kilobytes - first[name, default: 0] < 1000) }
   }
 
-  /// The memory of the keepers' own, in kB, once each has reported so often.
+  /// The memory of the keepers that is no page of a file, in kB, once each has reported so often.
   private func memory(
     of keepers: [String: BackgroundProcess], after count: Int, _ cluster: Cluster
   ) async throws -> [String: Int] {
@@ -37,8 +37,7 @@ struct KeeperGrowthTests {
     var memory: [String: Int] = [:]
     for (name, keeper) in keepers {
       let own = try await keeper.host.succeed([
-        "awk", "/^Private_/ { sum += $2 } END { print sum }",
-        "/proc/\(try keeper.pid)/smaps_rollup",
+        "awk", "/^Anonymous:/ { print $2 }", "/proc/\(try keeper.pid)/smaps_rollup",
       ])
       guard let kilobytes = Int(own.text) else { throw Hopeless(own.output) }
       memory[name] = kilobytes

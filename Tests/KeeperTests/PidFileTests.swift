@@ -25,6 +25,14 @@ struct PidFileTests {
     #expect(!FileManager.default.fileExists(atPath: path))
   }
 
+  /// 0 and below would signal whole groups, and 1 is not ours to signal.
+  @Test(arguments: ["-1", "0", "1", "", "4711 ", "99999999999"])
+  func whatIsNoProcessOfOursIsNoHolder(pid: String) {
+    #expect(PidFile.Content("\(pid)\n/a/b\n1.0\n") == nil)
+    #expect(PidFile.Content("4711\n/a/b\n1.0\n")?.pid == 4711)
+    #expect(PidFile.Content("4711\n/a/b") == nil)
+  }
+
   @Test func aSecondKeeperIsToldThePidOfTheFirst() throws {
     defer { cleanUp() }
     let first = try hold()
