@@ -26,6 +26,13 @@
 /* How many checks one turn begins; those whose turn does not come are begun by the next. */
 #define CHECKS_PER_TURN 64
 
+/*
+ * One call records the news of so many nodes, or of a part of all nodes: what it locks is locked until it
+ * ends, and who is to act on the first news of many does so while the next are recorded.
+ */
+#define NEWS_PER_CALL 16
+#define NEWS_PARTS 64
+
 /* A turn that takes longer than this leaves those who answer waiting: they are given the time back. */
 #define TURN_MS 50
 
@@ -164,21 +171,25 @@ has_begun_all(const HealthWorker *worker)
 }
 
 /*
- * Tells SQL every answer that it does not know yet. When that fails the answers are dropped, not
- * kept: told later, an old answer would pass for a new one.
+ * Tells SQL the answers that it does not know yet, of many news a part: the next turn tells more. When that
+ * fails the answers are dropped, not kept: told later, an old answer would pass for a new one.
  */
 static void
 record_answers(HealthWorker *worker)
 {
     NodeAnswer *answers = palloc(sizeof(NodeAnswer) * Max(list_length(worker->nodes), 1));
     int64 begin_ms = monotonic_ms();
+    int news_limit = Max(NEWS_PER_CALL, list_length(worker->nodes) / NEWS_PARTS);
+    bool all_taken;
     int count;
 
     worker->record_at_ms = NEVER;
     if (!worker->extension_present)
         return;
 
-    count = watched_nodes_take_answers(worker->nodes, answers);
+    count = watched_nodes_take_answers(worker->nodes, news_limit, answers, &all_taken);
+    if (!all_taken)
+        worker->record_at_ms = begin_ms;
     if (!node_list_record(&worker->recording, answers, count))
         watched_nodes_forget_answers(worker->nodes);
     worker->recording_ms = monotonic_ms() - begin_ms;

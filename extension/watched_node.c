@@ -27,6 +27,7 @@ note_answer(WatchedNode *node)
         return WATCH_GOES_ON;
     node->known = node->probe.answer;
     node->unrecorded = true;
+    node->is_news = node->is_news || !same;
     return same ? WATCH_SAME : WATCH_NEWS;
 }
 
@@ -108,8 +109,17 @@ watched_nodes_follow(List *watched, const List *listed)
     return result;
 }
 
+static void
+take_answer(WatchedNode *node, NodeAnswer *answer)
+{
+    node->unrecorded = false;
+    node->is_news = false;
+    answer->id = node->id;
+    answer->answer = node->known;
+}
+
 int
-watched_nodes_take_answers(List *watched, NodeAnswer *answers)
+watched_nodes_take_answers(List *watched, int news_limit, NodeAnswer *answers, bool *all_taken)
 {
     int count = 0;
     ListCell *cell;
@@ -118,13 +128,21 @@ watched_nodes_take_answers(List *watched, NodeAnswer *answers)
     {
         WatchedNode *node = lfirst(cell);
 
-        if (!node->unrecorded)
+        if (!node->is_news)
             continue;
-        node->unrecorded = false;
-        answers[count].id = node->id;
-        answers[count].answer = node->known;
-        count++;
+        *all_taken = count < news_limit;
+        if (!*all_taken)
+            return count;
+        take_answer(node, &answers[count++]);
     }
+    foreach(cell, watched)
+    {
+        WatchedNode *node = lfirst(cell);
+
+        if (node->unrecorded)
+            take_answer(node, &answers[count++]);
+    }
+    *all_taken = true;
     return count;
 }
 
@@ -139,6 +157,7 @@ watched_nodes_forget_answers(List *watched)
 
         node->known = ANSWER_UNKNOWN;
         node->unrecorded = false;
+        node->is_news = false;
     }
 }
 

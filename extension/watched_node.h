@@ -23,6 +23,7 @@ typedef struct WatchedNode
     NodeAddress address;
     ProbeAnswer known; /* the answer of the last finished check */
     bool unrecorded;   /* the monitor's SQL has not been told of it yet */
+    bool is_news;      /* what SQL was told last is another answer */
 } WatchedNode;
 
 typedef enum WatchOutcome
@@ -41,8 +42,11 @@ extern WatchOutcome watched_node_advance(WatchedNode *node, ProbeEvent event, in
  */
 extern List *watched_nodes_follow(List *watched, const List *listed);
 
-/* Moves the answers that SQL has not been told of to the array; returns how many there are. */
-extern int watched_nodes_take_answers(List *watched, NodeAnswer *answers);
+/*
+ * Moves the answers that SQL has not been told of to the array; returns how many there are. News come
+ * first: where there are more than the limit, those are all that is taken, and all_taken is false.
+ */
+extern int watched_nodes_take_answers(List *watched, int news_limit, NodeAnswer *answers, bool *all_taken);
 
 /* Forgets what is known of every node, so that its next answer is news. */
 extern void watched_nodes_forget_answers(List *watched);
