@@ -166,6 +166,7 @@ fuzz: build-fuzz ## Random input for each parser, SECONDS=60 each (PARSER='confi
 test-sanitizers: ## Unit tests with the address and the thread sanitizer, the health worker's C with them and in valgrind (takes long)
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/known-leaks \
 	$(SWIFT) test --sanitize=address --scratch-path .build/address --no-parallel --skip '^EndToEndTests\.'
+	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/known-races \
 	$(SWIFT) test --sanitize=thread --scratch-path .build/thread --no-parallel --skip '^EndToEndTests\.'
 	$(MAKE) -C Tests/worker test PG_CONFIG='$(PG_BINDIR)/pg_config'
 	scripts/test-worker-valgrind '$(PG_BINDIR)'

@@ -71,6 +71,13 @@ void
 job_stage_leave(void)
 {
     is_on_stage = false;
+    while (spare != NULL)
+    {
+        Entry *entry = spare;
+
+        spare = entry->next;
+        free(entry);
+    }
 }
 
 bool
