@@ -7,38 +7,44 @@ actor ClusterSlots {
   /// A slot for every processor, and at most two of them.
   static let shared = ClusterSlots(count: min(2, ProcessInfo.processInfo.activeProcessorCount))
 
+  private let count: Int
   private var free: Int
-  private var waiting: [CheckedContinuation<Void, Never>] = []
+  private var waiting: [(slots: Int, continuation: CheckedContinuation<Void, Never>)] = []
 
-  init(count: Int) { free = count }
+  init(count: Int) {
+    self.count = count
+    free = count
+  }
 
-  /// Waits for a slot, and holds it for as long as `body` takes.
-  nonisolated func perform(_ body: () async throws -> Void) async throws {
-    await take()
+  /// Waits for a slot, or for all of them where `alone`, and holds it for as long as `body` takes.
+  nonisolated func perform(alone: Bool = false, _ body: () async throws -> Void) async throws {
+    let slots = alone ? count : 1
+    await take(slots)
     let outcome: Result<Void, any Error>
     do {
       outcome = .success(try await body())
     } catch {
       outcome = .failure(error)
     }
-    await giveBack()
+    await giveBack(slots)
     try outcome.get()
   }
 
-  private func take() async {
-    if free > 0 {
-      free -= 1
+  private func take(_ slots: Int) async {
+    if waiting.isEmpty, free >= slots {
+      free -= slots
     } else {
-      await withCheckedContinuation { waiting.append($0) }
+      await withCheckedContinuation { waiting.append((slots, $0)) }
     }
   }
 
-  /// Lets the next one in.
-  private func giveBack() {
-    if waiting.isEmpty {
-      free += 1
-    } else {
-      waiting.removeFirst().resume()
+  /// Lets the next ones in.
+  private func giveBack(_ slots: Int) {
+    free += slots
+    while let next = waiting.first, free >= next.slots {
+      waiting.removeFirst()
+      free -= next.slots
+      next.continuation.resume()
     }
   }
 }

@@ -15,11 +15,13 @@ struct ClusterTrait: SuiteTrait, TestScoping {
   }
 
   let beginning: Beginning
+  /// Does no other cluster run meanwhile, because these tests take all that the machine has?
+  let isAlone: Bool
 
   func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
-    try await ClusterSlots.shared.perform { try await perform(test, function) }
+    try await ClusterSlots.shared.perform(alone: isAlone) { try await perform(test, function) }
   }
 
   private func perform(_ test: Test, _ function: @Sendable () async throws -> Void) async throws {
@@ -52,7 +54,9 @@ struct ClusterTrait: SuiteTrait, TestScoping {
 
 extension Trait where Self == ClusterTrait {
   /// One cluster for all tests of the suite.
-  static func cluster(_ beginning: ClusterTrait.Beginning) -> Self { Self(beginning: beginning) }
+  static func cluster(_ beginning: ClusterTrait.Beginning, alone: Bool = false) -> Self {
+    Self(beginning: beginning, isAlone: alone)
+  }
 }
 
 extension Cluster {
