@@ -2,7 +2,8 @@ internal import Foundation
 internal import TestSupport
 
 /// Looks for false alarms: `bench-calm [MINUTES [NAME …]]`. Disturbances that are no reason to fail over go on for
-/// so many minutes each (15) while a client writes. Prints a table; needs root. Ends with 1 when somebody failed
+/// so many minutes each (15) while a client writes. TIMEOUT in the environment is another
+/// node_considered_unhealthy_timeout, with its unit. Prints a table; needs root. Ends with 1 when somebody failed
 /// over, stopped being primary, or lost a write.
 @main
 struct Main {
@@ -21,6 +22,7 @@ struct Main {
       do {
         try await disturbance.prepare(cluster)
         try await cluster.setUp()
+        try await cluster.takeTimeoutOfEnvironment()
         let outcome = try await Calm(cluster: cluster).during(
           disturbance, for: .seconds(minutes * 60), run: number + 1)
         isCalm = isCalm && outcome.isCalm

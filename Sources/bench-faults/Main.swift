@@ -3,8 +3,8 @@ internal import TestSupport
 
 /// Measures what faults cost clients: `bench-faults [TIMES [FILE [WORD …]]]`. Each fault, or each whose name contains one
 /// of the words, happens so many times (3) to a group on virtual hosts; a table goes to standard output, all figures are
-/// appended to the file, a line of JSON a fault. TIMEOUT in the environment is another node_considered_unhealthy_timeout, in
-/// milliseconds. Needs root. Ends with 1 when a write was lost, two servers wrote at once, or a
+/// appended to the file, a line of JSON a fault. TIMEOUT in the environment is another node_considered_unhealthy_timeout, with
+/// its unit. Needs root. Ends with 1 when a write was lost, two servers wrote at once, or a
 /// median is beyond its bound.
 @main
 struct Main {
@@ -26,11 +26,7 @@ struct Main {
       let cluster = try await Cluster(nodes: nodes)
       do {
         try await cluster.setUp()
-        if let timeout = ProcessInfo.processInfo.environment["TIMEOUT"].flatMap({ Int($0) }) {
-          let name = "pgautofailover.node_considered_unhealthy_timeout"
-          try await cluster.monitor.sql("alter system set \(name) = \(timeout)")
-          try await cluster.monitor.sql("select pg_reload_conf()")
-        }
+        try await cluster.takeTimeoutOfEnvironment()
         for fault in faults where fault.nodes == nodes {
           var result = Result(fault: fault.name, bound: fault.bound.seconds, runs: [])
           for time in 1...times {

@@ -66,12 +66,3 @@ extension ThreeNodesTests {
     }
   }
 }
-
-extension Node {
-  /// Changes a setting of the server, or takes the change back.
-  func set(_ setting: String, to value: String?) async throws {
-    try await sql(
-      value.map { "alter system set \(setting) = '\($0)'" } ?? "alter system reset \(setting)")
-    try await sql("select pg_reload_conf()")
-  }
-}
