@@ -190,13 +190,13 @@ bench: ## All figures: bench-faults, the monitor and its health worker, a thousa
 	@echo "The same as lines of JSON: .build/bench.jsonl"
 
 .PHONY: bench-faults
-bench-faults: deps build install-for-tests ## What faults cost clients, TIMES=3 each (NAMES='switchover killed' for some of them)
+bench-faults: deps build install-for-tests ## What faults cost clients, TIMES=3 each (NAMES='switchover killed' for some of them, TIMEOUT=5s for another node_considered_unhealthy_timeout)
 	@$(SWIFT) build $(BUILD_FLAGS) --product writer
 	@$(SWIFT) build $(BUILD_FLAGS) --product bench-faults
 	@scripts/as-root .build/release/bench-faults $(or $(TIMES),3) .build/bench.jsonl $(NAMES)
 
 .PHONY: bench-calm
-bench-calm: deps build install-for-tests ## What is no reason to fail over, for MINUTES=15 each (NAMES='cpu loss freezes monitor link disk clocks')
+bench-calm: deps build install-for-tests ## What is no reason to fail over, for MINUTES=15 each (NAMES='cpu loss freezes monitor link disk clocks', TIMEOUT=5s)
 	@$(SWIFT) build $(BUILD_FLAGS) --product writer
 	@$(SWIFT) build $(BUILD_FLAGS) --product bench-calm
 	@scripts/as-root .build/release/bench-calm $(or $(MINUTES),15) $(NAMES)

@@ -188,10 +188,10 @@ record_answers(HealthWorker *worker)
         return;
 
     count = watched_nodes_take_answers(worker->nodes, news_limit, answers, &all_taken);
-    if (!all_taken)
-        worker->record_at_ms = begin_ms;
     if (!node_list_record(&worker->recording, answers, count))
         watched_nodes_forget_answers(worker->nodes);
+    else if (!all_taken)
+        worker->record_at_ms = begin_ms;
     worker->recording_ms = monotonic_ms() - begin_ms;
 }
 

@@ -12,7 +12,7 @@ enum KeeperOrder: Codable, Sendable {
 
 /// What a process of keepers tells the bench.
 enum KeeperMessage: Codable, Sendable {
-  /// The monitor knows that a group's standby takes writes.
+  /// A group's standby takes writes.
   case serves(group: Int)
   /// Milliseconds of each report, and how many rounds failed.
   case times(answers: [Double], failures: Int)

@@ -8,7 +8,7 @@ actor SimulatedGroup {
   nonisolated let number: Int
   /// When the primary's host was lost.
   private(set) var lostAt: ContinuousClock.Instant?
-  /// Does the monitor know that the standby takes writes?
+  /// Does the standby take writes?
   private(set) var isServed = false
 
   init(number: Int) { self.number = number }
@@ -85,12 +85,12 @@ actor SimulatedKeeper {
       let assignment = try await monitor.nodeActive(
         formation: Self.formation, nodeID: nodeID, groupID: group.number, report: await report())
       answerTimes.append(.now - begin)
-      if state.takesWrites, nodeID == group.standbyID, await group.serve() {
-        tell(.serves(group: group.number))
-      }
       if assignment.goal == state { return }
       try await Task.sleep(for: Self.timeToAct)
       state = assignment.goal
+      if state.takesWrites, nodeID == group.standbyID, await group.serve() {
+        tell(.serves(group: group.number))
+      }
     }
   }
 
