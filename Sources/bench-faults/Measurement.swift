@@ -100,9 +100,12 @@ struct Experiment {
     guard measurement.isFailover, let reign = history.reigns.last else { return }
     let text = try await cluster.monitor.sql(
       """
-      select extract(epoch from min(eventtime) filter (where goalstate in ('prepare_promotion', 'report_lsn', 'draining'))),
-        extract(epoch from min(eventtime) filter (where reportedstate = goalstate and goalstate in ('wait_primary', 'primary')))
-      from pgautofailover.event where eventid > \(event)
+      with since as (select * from pgautofailover.event where eventid > \(event)),
+        decided (at) as (select min(eventtime) from since where goalstate in ('prepare_promotion', 'report_lsn', 'draining'))
+      select extract(epoch from at),
+        extract(epoch from (select min(eventtime) from since
+          where eventtime >= at and description like '%: reports state wait_primary'))
+      from decided
       """, database: "pg_auto_failover")
     let moments = text.split(separator: "|").map { Double($0) }
     guard moments.count == 2, let decided = moments[0], let promoted = moments[1] else { return }
