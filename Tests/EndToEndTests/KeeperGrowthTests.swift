@@ -8,13 +8,14 @@ struct KeeperGrowthTests {
   func anHourOfRoundsTakesNoMemory() async throws {
     let cluster = try Cluster.ofThisTest
     let (primary, standby) = try await cluster.readyPair()
+    try cluster.network.install(program: "hasty-keeper", from: Paths.hastyKeeper)
     var keepers: [String: BackgroundProcess] = [:]
     for node in [standby, primary] {
       try await node.keeper.signal("KILL")
       try await node.keeper.waitForEnd()
       let name = try await cluster.status(of: node).name
       keepers[name] = try await node.host.start(
-        "hasty-\(name)", [Paths.hastyKeeper, "run", "--pgdata", node.pgdata])
+        "hasty-\(name)", ["hasty-keeper", "run", "--pgdata", node.pgdata])
     }
     // What it needs it has after a quarter of an hour.
     let first = try await memory(of: keepers, after: 900, cluster)
