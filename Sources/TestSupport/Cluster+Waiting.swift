@@ -15,6 +15,19 @@ extension Cluster {
     }
   }
 
+  /// Waits until the monitor knows that these are lost: neither their keepers nor their servers are heard.
+  public func waitUntilLost(_ nodes: [Node]) async throws {
+    let names = nodes.map { "'\($0.host.name)'" }.joined(separator: ", ")
+    try await eventually("the monitor to know that \(names) are lost") {
+      let lost = try await monitor.sql(
+        """
+        select count(*) from pgautofailover.node_status('default', 0, pgautofailover.monitor_clock())
+         where nodehost in (\(names)) and is_lost and not is_fresh
+        """, database: "pg_auto_failover")
+      guard lost == "\(nodes.count)" else { throw NotYet(lost) }
+    }
+  }
+
   /// Waits until one is primary, the other secondary, and the monitor sees that both answer.
   public func settle(
     primary: Node, standby: Node, within limit: Duration = .seconds(90)

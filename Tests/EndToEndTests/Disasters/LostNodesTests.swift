@@ -33,6 +33,7 @@ extension DisasterTests {
       try await cluster.monitor.set("pgautofailover.primary_demote_timeout", to: "8s")
       try await cluster.loseAtOneBlow([a, c])
       try await page.follow("What you see")
+      try await cluster.waitUntilLost([a, c])
       try await page.follow("If both are lost for good")
       try await cluster.monitor.set("pgautofailover.primary_demote_timeout", to: nil)
       try await cluster.takesOneMoreRow(in: "survived")
