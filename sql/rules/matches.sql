@@ -15,8 +15,9 @@ BEGIN ATOMIC
                p.nodeid AS primary_id, p.reportedstate AS primary_reported, p.goalstate AS primary_goal,
                row_number() OVER (ORDER BY (n.nodeid = g.preferredid) DESC NULLS LAST, n.candidatepriority DESC, n.nodeid) AS turn
           FROM pgautofailover.facts_of_group(matches.formation_id, matches.group_id, matches.at, matches.requested) f
-          JOIN pgautofailover.registered_node n ON n.nodeid = f.node_id
-          JOIN pgautofailover.node_group g USING (formationid, groupid)
+          JOIN pgautofailover.registered_node n
+            ON n.nodeid = f.node_id AND n.formationid = matches.formation_id AND n.groupid = matches.group_id
+          JOIN pgautofailover.node_group g ON g.formationid = matches.formation_id AND g.groupid = matches.group_id
           LEFT JOIN primary_node p ON true
     )
     SELECT (phase.turn * 1000 + node.turn)::int, node.nodeid, node.primary_id, r.pos, r.node_goal::text, r.primary_goal::text,

@@ -23,7 +23,13 @@ CREATE UNLOGGED TABLE pgautofailover.node_report (
     reportnumber bigint,
     connected bigint[],
     applydelay int
-) WITH (fillfactor = 30);
+) WITH (
+    fillfactor = 30,
+    -- Rows are written in place, so that there is nothing to vacuum unless somebody's old snapshot has stood in the way; plans
+    -- find rows by their keys, whatever the statistics. Each vacuum and analyze would have the session of each keeper plan anew.
+    autovacuum_vacuum_threshold = 100000,
+    autovacuum_analyze_threshold = 2147483647
+);
 
 COMMENT ON TABLE pgautofailover.node_report IS 'the latest report of each keeper and the latest probe of each server; not durable';
 COMMENT ON COLUMN pgautofailover.node_report.reporttime IS 'when the keeper was last heard';

@@ -27,7 +27,12 @@ CREATE TABLE pgautofailover.registered_node (
     CONSTRAINT node_nodehost_nodeport_key UNIQUE (nodehost, nodeport),
     CONSTRAINT name_and_host_fit_a_notification CHECK (octet_length(nodename) <= 255 AND octet_length(nodehost) <= 255),
     CONSTRAINT node_nodeport_check CHECK (nodeport BETWEEN 1 AND 65535)
-) WITH (fillfactor = 50);
+) WITH (
+    fillfactor = 50,
+    -- as in node_report
+    autovacuum_vacuum_threshold = 10000,
+    autovacuum_analyze_threshold = 10000
+);
 CREATE INDEX node_formationid_groupid_idx ON pgautofailover.registered_node (formationid, groupid);
 -- Never two writers by assignment: the database itself refuses the second.
 CREATE UNIQUE INDEX one_writer_in_a_group ON pgautofailover.registered_node (formationid, groupid)

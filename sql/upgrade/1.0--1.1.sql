@@ -1,9 +1,12 @@
 -- From 1.0: rights can be given for a formation or a node alone; node_report has no CHECK constraints;
 -- the nodes of a group are found by an index;
--- notifications may wait for the heartbeat.
+-- notifications may wait for the heartbeat;
+-- node_report and registered_node are vacuumed when there is something to vacuum.
 -- include: tables/credential.sql
 SELECT pg_catalog.pg_extension_config_dump('pgautofailover.credential', '');
 -- include: tables/waiting_notification.sql
 ALTER TABLE pgautofailover.node_report
     DROP CONSTRAINT health_is_unknown_bad_or_good, DROP CONSTRAINT answer_is_one_of_three;
+ALTER TABLE pgautofailover.node_report SET (autovacuum_vacuum_threshold = 100000, autovacuum_analyze_threshold = 2147483647);
+ALTER TABLE pgautofailover.registered_node SET (autovacuum_vacuum_threshold = 10000, autovacuum_analyze_threshold = 10000);
 CREATE INDEX node_formationid_groupid_idx ON pgautofailover.registered_node (formationid, groupid);

@@ -16,6 +16,10 @@ SELECT format('%s.%s %s%s%s', c.relname, a.attname, format_type(a.atttypid, a.at
   LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
  WHERE c.relnamespace = 'pgautofailover'::regnamespace AND c.relkind IN ('r', 'v', 'c') AND a.attnum > 0 AND NOT a.attisdropped
  ORDER BY c.relname COLLATE "C", a.attnum;
+\echo '# storage'
+SELECT format('%s %s', c.relname, array_to_string(c.reloptions, ' '))
+  FROM pg_class c WHERE c.relnamespace = 'pgautofailover'::regnamespace AND c.relkind = 'r' AND c.reloptions IS NOT NULL
+ ORDER BY c.relname COLLATE "C";
 \echo '# constraints, indexes and triggers'
 SELECT format('%s: %s %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid))
   FROM pg_constraint c WHERE c.connamespace = 'pgautofailover'::regnamespace AND c.conrelid <> 0
