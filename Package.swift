@@ -23,6 +23,8 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    // How the C library allocates.
+    .systemLibrary(name: "CMalloc"),
     // The domain: pure, below everything else.
     .target(name: "Failover", swiftSettings: strict),
     // libpq for Swift.
@@ -69,7 +71,7 @@ let package = Package(
     .target(
       name: "Autoctl",
       dependencies: [
-        "Keeper", "MonitorHost", "MonitorClient", "ServerControl", "Configuration", "Failover",
+        "CMalloc", "Keeper", "MonitorHost", "MonitorClient", "ServerControl", "Configuration", "Failover",
         "PostgresClient",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
