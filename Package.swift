@@ -71,7 +71,8 @@ let package = Package(
     .target(
       name: "Autoctl",
       dependencies: [
-        "CMalloc", "Keeper", "MonitorHost", "MonitorClient", "ServerControl", "Configuration", "Failover",
+        "CMalloc", "Keeper", "MonitorHost", "MonitorClient", "ServerControl", "Configuration",
+        "Failover",
         "PostgresClient",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
