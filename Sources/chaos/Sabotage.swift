@@ -43,7 +43,12 @@ enum Sabotage: String, CaseIterable {
     case .promoted:
       try await standby.keeper.signal("STOP")
       try await standby.host.succeed([Paths.pgctl, "promote", "-D", standby.directory])
-      try await Task.sleep(for: .seconds(5))
+      // Its primary waits for it until it is taken for lost, and acknowledges on the earlier timeline from then on.
+      try await eventually("the primary goes on alone", within: .seconds(30)) {
+        let names = try await primary.sql("show synchronous_standby_names")
+        guard names.isEmpty else { throw NotYet(names) }
+      }
+      try await Task.sleep(for: .seconds(2))
     case .leaking:
       try await primary.sql("alter system set work_mem = '5MB'")
       try await primary.sql("select pg_create_physical_replication_slot('forgotten', true)")
