@@ -108,7 +108,7 @@ extension KeeperService {
   var isActing: Bool { action != nil }
 }
 
-/// Waits until something is true, for half a minute at most.
+/// Waits until something is true, for five minutes at most.
 func until(
   _ what: String, sourceLocation: SourceLocation = #_sourceLocation,
   _ condition: @Sendable () async throws -> Bool
