@@ -87,9 +87,11 @@ public final class VirtualHost: Sendable {
     try await killAllProcesses()
   }
 
-  /// Powers it on again, with its link.
+  /// Powers it on again, with its link. It knows no neighbours, like any host that boots: connections
+  /// that outlived its processes looked for them in vain, and another one would be told the answer.
   public func powerOn() async throws {
     try await healLink()
+    try await inNetwork(["neighbour", "flush", "dev", "eth0"])
     try await boot()
   }
 
