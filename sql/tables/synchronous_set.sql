@@ -14,6 +14,7 @@ CREATE TABLE pgautofailover.synchronous_set (
     CONSTRAINT needed_is_not_more_than_members CHECK (needed <= cardinality(members))
 );
 CREATE UNIQUE INDEX one_confirmed_set ON pgautofailover.synchronous_set (formationid, groupid) WHERE is_confirmed;
+CREATE INDEX synchronous_set_formationid_groupid_setid_idx ON pgautofailover.synchronous_set (formationid, groupid, setid);
 
 COMMENT ON TABLE pgautofailover.synchronous_set IS 'which standbys must confirm commits of a group: the confirmed rule and those assigned since';
 COMMENT ON COLUMN pgautofailover.synchronous_set.members IS 'the standbys in the quorum';

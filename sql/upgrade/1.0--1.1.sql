@@ -1,5 +1,5 @@
 -- From 1.0: rights can be given for a formation or a node alone; node_report has no CHECK constraints;
--- the nodes of a group are found by an index;
+-- the nodes of a group and its synchronous sets are found by indexes;
 -- notifications may wait for the heartbeat;
 -- node_report and registered_node are vacuumed when there is something to vacuum.
 -- include: tables/credential.sql
@@ -10,3 +10,4 @@ ALTER TABLE pgautofailover.node_report
 ALTER TABLE pgautofailover.node_report SET (autovacuum_vacuum_threshold = 100000, autovacuum_analyze_threshold = 2147483647);
 ALTER TABLE pgautofailover.registered_node SET (autovacuum_vacuum_threshold = 10000, autovacuum_analyze_threshold = 10000);
 CREATE INDEX node_formationid_groupid_idx ON pgautofailover.registered_node (formationid, groupid);
+CREATE INDEX synchronous_set_formationid_groupid_setid_idx ON pgautofailover.synchronous_set (formationid, groupid, setid);
