@@ -86,8 +86,14 @@ BEGIN
              ORDER BY quiet.nodeid
                FOR UPDATE OF quiet SKIP LOCKED) q
      WHERE r.nodeid = q.nodeid AND r.healthchecktime IS DISTINCT FROM _at;
-    -- what tell() has left to the heartbeat
-    WITH waiting AS (DELETE FROM waiting_notification RETURNING *)
-    SELECT count(pg_notify(w.channel, w.payload)) INTO _told FROM (SELECT * FROM waiting ORDER BY notificationid) w;
+    -- What tell() has left to the heartbeat. In bad times many beats come in a second, and each that announced anything would
+    -- wake every keeper: so twice a second at most.
+    IF _at >= coalesce(nullif(current_setting('pgautofailover_beat.announced_at', true), '')::timestamptz, '-infinity') + interval '0.5 s' THEN
+        WITH waiting AS (DELETE FROM waiting_notification RETURNING *)
+        SELECT count(pg_notify(w.channel, w.payload)) INTO _told FROM (SELECT * FROM waiting ORDER BY notificationid) w;
+        IF _told > 0 THEN
+            PERFORM set_config('pgautofailover_beat.announced_at', _at::text, false);
+        END IF;
+    END IF;
 END $$;
 COMMENT ON FUNCTION pgautofailover.record_health IS 'records what the health worker''s probes saw, and lets the rules look';

@@ -1,6 +1,6 @@
 -- Announces something to people and programs. PostgreSQL signals every session that listens, whatever to, once for each
 -- transaction that announces anything: with hundreds of keepers that would be most of the monitor's work in bad times. So with
--- more than a hundred nodes the heartbeat says it, a second later at most, all in one transaction.
+-- more than a hundred nodes the heartbeat says it, within about a second, all in one transaction.
 CREATE OR REPLACE FUNCTION pgautofailover.tell(channel text, payload text)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
