@@ -24,20 +24,20 @@ decide(HealthProbe *probe, ProbeAnswer answer)
 }
 
 static ProbeAction
-rest(HealthProbe *probe, int64_t now_ms)
+rest(HealthProbe *probe, int64_t since_ms)
 {
     probe->state = PROBE_RESTING;
-    probe->deadline_ms = now_ms + probe->limits.retry_delay_ms;
+    probe->deadline_ms = since_ms + probe->limits.retry_delay_ms;
     return PROBE_DO_CLOSE;
 }
 
 /* After a failed attempt: try again, or let this last attempt speak for the check. */
 static ProbeAction
-fail_attempt(HealthProbe *probe, ProbeAnswer answer, int64_t now_ms)
+fail_attempt(HealthProbe *probe, ProbeAnswer answer, int64_t failed_at_ms)
 {
     if (probe->attempts > probe->limits.max_retries)
         return decide(probe, answer);
-    return rest(probe, now_ms);
+    return rest(probe, failed_at_ms);
 }
 
 /* What comes of an attempt that is under way. */
@@ -57,8 +57,9 @@ advance_attempt(HealthProbe *probe, ProbeEvent event, int64_t now_ms)
             probe->attempts--;
             return rest(probe, now_ms);
         case PROBE_TIME_PASSED:
+            /* It failed when its time was over, however late a busy worker looks. */
             if (now_ms >= probe->deadline_ms)
-                return fail_attempt(probe, ANSWER_SILENT, now_ms);
+                return fail_attempt(probe, ANSWER_SILENT, probe->deadline_ms);
             return PROBE_DO_NOTHING;
         case PROBE_BEGIN:
         case PROBE_PROGRESS:

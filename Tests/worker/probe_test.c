@@ -51,6 +51,17 @@ static const Story stories[] = {
         {2400, PROBE_TIME_PASSED, PROBE_DO_CONNECT, PROBE_CONNECTING, 0},
         {3399, PROBE_TIME_PASSED, PROBE_DO_NOTHING, PROBE_CONNECTING, 0},
         {3400, PROBE_TIME_PASSED, PROBE_DO_CLOSE, PROBE_DECIDED, ANSWER_SILENT}}},
+    {"a worker that looks late does not make the pause longer", 5, {
+        {0, PROBE_BEGIN, PROBE_DO_CONNECT, PROBE_CONNECTING, 0},
+        {1150, PROBE_TIME_PASSED, PROBE_DO_CLOSE, PROBE_RESTING, 0},
+        {1200, PROBE_TIME_PASSED, PROBE_DO_CONNECT, PROBE_CONNECTING, 0},
+        {2450, PROBE_TIME_PASSED, PROBE_DO_CLOSE, PROBE_RESTING, 0},
+        {2450, PROBE_TIME_PASSED, PROBE_DO_CONNECT, PROBE_CONNECTING, 0}}},
+    {"nor does it cut an attempt short", 4, {
+        {0, PROBE_BEGIN, PROBE_DO_CONNECT, PROBE_CONNECTING, 0},
+        {1300, PROBE_TIME_PASSED, PROBE_DO_CLOSE, PROBE_RESTING, 0},
+        {1300, PROBE_TIME_PASSED, PROBE_DO_CONNECT, PROBE_CONNECTING, 0},
+        {2299, PROBE_TIME_PASSED, PROBE_DO_NOTHING, PROBE_CONNECTING, 0}}},
     {"an answer after failed attempts is an answer", 4, {
         {0, PROBE_BEGIN, PROBE_DO_CONNECT, PROBE_CONNECTING, 0},
         {5, PROBE_REFUSED, PROBE_DO_CLOSE, PROBE_RESTING, 0},
@@ -158,7 +169,7 @@ tell_of_a_long_turn(void)
     expect(heard.state == PROBE_CONNECTING, "whose word waited is given the time back", "it was not");
     expect(silent.state == PROBE_RESTING, "who was silent all the while is not", "it was");
     probe_give_time(&silent, 1000);
-    expect(silent.deadline_ms == after + limits.retry_delay_ms, "nor is the pause longer", "it is");
+    expect(silent.deadline_ms == limits.timeout_ms + limits.retry_delay_ms, "nor is the pause longer", "it is");
 }
 
 int
