@@ -7,21 +7,9 @@ extension SQLMonitor {
   public func nodeActive(
     formation: String, nodeID: Int64, groupID: Int, report: NodeReport
   ) async throws(MonitorError) -> Assignment {
-    try await askOne(
-      """
-      SELECT * FROM pgautofailover.node_active(
-          $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-      """,
-      [
-        formation, String(nodeID), String(groupID), report.state.rawValue,
-        report.isRunning.map { String($0) }, String(report.timeline),
-        report.position.description, report.syncState, report.standbyNames,
-        report.upstreamSilence.map { String(Self.milliseconds($0)) }, report.problem,
-        report.number.map { String($0) },
-        report.connected.map { "{\($0.map(String.init).joined(separator: ","))}" },
-        report.applyDelay.map { String(Self.milliseconds($0)) },
-      ], isRepeated: true,
-      row: Assignment.init(row:))
+    let call = ReportCall(formation: formation, nodeID: nodeID, groupID: groupID, report: report)
+    return try await askOne(
+      ReportCall.statement, call.parameters, isRepeated: true, row: Assignment.init(row:))
   }
 
   public func otherNodes(of nodeID: Int64) async throws(MonitorError) -> [GroupMember] {
@@ -71,13 +59,5 @@ extension SQLMonitor {
       "SELECT pgautofailover.synchronous_standby_names($1, $2) AS names",
       [formation, String(groupID)]
     ) { row throws(PostgresError) in try row.text("names") }
-  }
-
-  /// Whole milliseconds, within what the monitor's argument can hold.
-  private static func milliseconds(_ duration: Duration) -> Int32 {
-    let (seconds, attoseconds) = duration.components
-    let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1000)
-    guard !overflows else { return seconds < 0 ? 0 : .max }
-    return max(0, Int32(clamping: whole + attoseconds / 1_000_000_000_000_000))
   }
 }

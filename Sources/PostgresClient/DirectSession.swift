@@ -5,20 +5,22 @@ internal import CLibPQ
 /// Statements are prepared when they are first performed and kept. It is no actor and has no limits
 /// of time; programs that serve people use `Connection`.
 public final class DirectSession {
-  private let handle: ConnectionHandle
-  private var prepared: [String: String] = [:]
+  let handle: ConnectionHandle
+  var prepared: [String: String] = [:]
 
-  /// Connects, and waits for it.
-  public init(_ target: ConnectionString) throws(PostgresError) {
-    guard let pointer = PQconnectdb(target.keywordValue) else {
+  /// A session that libpq has just begun; see `init(beginning:)`.
+  init(owning pointer: OpaquePointer?) throws(PostgresError) {
+    guard let pointer else {
       throw PostgresError(code: .unreachable, message: "There is no memory for a connection.")
     }
     handle = ConnectionHandle(owning: pointer)
-    guard PQstatus(pointer) == CONNECTION_OK else {
-      throw PostgresError(
-        code: .unreachable, message: String(cString: PQerrorMessage(pointer)).trimmed)
-    }
     PQsetNoticeProcessor(pointer, { _, _ in }, nil)
+  }
+
+  /// Connects, and waits for it.
+  public convenience init(_ target: ConnectionString) throws(PostgresError) {
+    try self.init(owning: PQconnectdb(target.keywordValue))
+    guard PQstatus(handle.pointer) == CONNECTION_OK else { throw unreachable() }
   }
 
   /// The server process that serves this session.
@@ -87,9 +89,11 @@ public final class DirectSession {
     return heard
   }
 
+  var nextName: String { "statement_\(prepared.count)" }
+
   private func prepare(_ statement: String) throws(PostgresError) -> String {
     if let name = prepared[statement] { return name }
-    let name = "statement_\(prepared.count)"
+    let name = nextName
     guard let pointer = PQprepare(handle.pointer, name, statement, 0, nil) else { throw lost() }
     let result = ResultHandle(owning: pointer)
     guard result.status == PGRES_COMMAND_OK else { throw result.error(for: statement) }
@@ -97,7 +101,12 @@ public final class DirectSession {
     return name
   }
 
-  private func lost() -> PostgresError {
+  func unreachable() -> PostgresError {
+    PostgresError(
+      code: .unreachable, message: String(cString: PQerrorMessage(handle.pointer)).trimmed)
+  }
+
+  func lost() -> PostgresError {
     PostgresError(
       code: .connectionLost,
       message: "The session has ended: \(String(cString: PQerrorMessage(handle.pointer)).trimmed)")

@@ -18,8 +18,7 @@ enum KeeperMessage: Codable, Sendable {
   case times(answers: [Double], failures: Int)
 }
 
-/// A process of its own that runs the keepers of some groups: each waits for its monitor on a thread, of which a process
-/// gets no more than 255.
+/// A process of its own that runs the keepers of some groups; see `KeeperLoop`.
 final class KeeperProcess: Sendable {
   let groups: ClosedRange<Int>
   private let process: Process
@@ -60,47 +59,5 @@ final class KeeperProcess: Sendable {
   func end() {
     process.terminate()
     process.waitUntilExit()
-  }
-
-  /// What such a process does, until it is ended.
-  static func serve(_ groups: ClosedRange<Int>, monitor target: ConnectionString) async throws {
-    let output = Mutex(FileHandle.standardOutput)
-    let tell: @Sendable (KeeperMessage) -> Void = { message in
-      guard let line = try? JSONEncoder().encode(message) else { return }
-      output.withLock { try? $0.write(contentsOf: line + Data("\n".utf8)) }
-    }
-    var all: [Int: SimulatedGroup] = [:]
-    var keepers: [Int64: SimulatedKeeper] = [:]
-    for number in groups {
-      let group = SimulatedGroup(number: number)
-      all[number] = group
-      for id in [group.primaryID, group.standbyID] {
-        keepers[id] = SimulatedKeeper(nodeID: id, in: group, monitor: target, telling: tell)
-      }
-    }
-    // They begin at any time of the second, as in life.
-    let tasks = keepers.mapValues { keeper in
-      Task {
-        try? await Task.sleep(for: .milliseconds(Int.random(in: 0..<1000)))
-        await keeper.run()
-      }
-    }
-    while let line = readLine() {
-      switch try JSONDecoder().decode(KeeperOrder.self, from: Data(line.utf8)) {
-      case .lose(let lost):
-        for group in lost.compactMap({ all[$0] }) {
-          await group.lose()
-          tasks[group.primaryID]?.cancel()
-        }
-      case .tellTimes:
-        var (answers, failures): ([Double], Int) = ([], 0)
-        for keeper in keepers.values {
-          let times = await keeper.takeTimes()
-          answers += times.answers
-          failures += times.failures
-        }
-        tell(.times(answers: answers, failures: failures))
-      }
-    }
   }
 }

@@ -13,8 +13,9 @@ struct Main {
     if words.count == 4, words[0] == "--keepers", let first = Int(words[2]),
       let last = Int(words[3])
     {
-      return try await KeeperProcess.serve(
-        first...last, monitor: try ConnectionString(parsing: words[1]))
+      return try KeeperLoop(
+        first...last, monitor: try ConnectionString(parsing: words[1])
+      ).run()
     }
     guard words.count == 5, let nodes = Int(words[1]), let seconds = Int(words[2]) else {
       FileHandle.standardError.write(
@@ -33,7 +34,7 @@ struct Main {
     }
   }
 
-  /// Three descriptors a keeper are more than most systems allow at first.
+  /// A process for fifty groups has a descriptor for each of their keepers.
   private static func raiseFileLimit() {
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
