@@ -4,6 +4,8 @@
 --
 -- Of many groups that are not at rest a beat looks at some, in turn: it locks what it looks at until it
 -- ends, and the keepers of those groups wait for it. Groups of which there is news come first, and all of them.
+-- News of a group that is left to somebody is told by the next beat, with the time at which it was heard, unless that
+-- has newer ones of the same server.
 CREATE OR REPLACE FUNCTION pgautofailover.record_health(node_ids bigint[], answers text[])
 RETURNS void LANGUAGE plpgsql
 SET search_path = pgautofailover, pg_catalog, pg_temp AS $$
@@ -14,6 +16,11 @@ DECLARE
     _looks constant int := 16;
     _told int;
     _looked_at bigint[] := '{}';
+    _left jsonb := coalesce(nullif(current_setting('pgautofailover_beat.left_news', true), ''), '{}');
+    _ids bigint[] := record_health.node_ids;
+    _answers text[] := record_health.answers;
+    _times timestamptz[];
+    _left_groups bigint[] := '{}';
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'the health worker reads after its lock, which a transaction that is % does not', current_setting('transaction_isolation')
@@ -25,13 +32,21 @@ BEGIN
     IF coalesce(current_setting('pgautofailover_beat.clock_is_settled', true), '') <> 'yes' AND settle_clock() THEN
         PERFORM set_config('pgautofailover_beat.clock_is_settled', 'yes', false);
     END IF;
+    IF _left <> '{}' THEN
+        SELECT array_agg(p.nodeid), array_agg(p.answer), array_agg(p.heard_at) INTO _ids, _answers, _times
+          FROM (SELECT new.nodeid, new.answer, NULL::timestamptz AS heard_at
+                  FROM unnest(record_health.node_ids, record_health.answers) AS new (nodeid, answer)
+                UNION ALL
+                SELECT l.key::bigint, l.value->>0, (l.value->>1)::timestamptz
+                  FROM jsonb_each(_left) AS l WHERE l.key::bigint <> ALL (coalesce(record_health.node_ids, '{}'))) p;
+    END IF;
     FOR _group IN
         WITH candidate AS (
             SELECT formationid, groupid, bool_or(is_news) AS is_news, group_lock_key(formationid, groupid) AS key
               FROM (SELECT formationid, groupid, false AS is_news FROM restless_groups(monitor_clock())
                     UNION ALL
                     SELECT n.formationid, n.groupid, true
-                      FROM unnest(record_health.node_ids, record_health.answers) AS p (nodeid, answer)
+                      FROM unnest(_ids, _answers) AS p (nodeid, answer)
                       JOIN registered_node n USING (nodeid) LEFT JOIN node_report r USING (nodeid)
                      WHERE r.health IS DISTINCT FROM (p.answer = 'answered')::int) g
              GROUP BY formationid, groupid
@@ -41,7 +56,7 @@ BEGIN
               FROM candidate
              ORDER BY place
              LIMIT greatest(_looks, (SELECT count(*) FROM candidate WHERE is_news)))
-        -- news of a group that was being decided about is not left to the next check of its server, seconds later
+        -- news of a group that was being decided about may be told at this beat's end
         SELECT c.* FROM chosen c, (VALUES (1), (2)) AS look (number)
          WHERE look.number = 1 OR c.is_news
          ORDER BY look.number, c.place
@@ -50,17 +65,22 @@ BEGIN
         IF NOT _group.is_news THEN
             PERFORM set_config('pgautofailover_beat.looked_at', _group.key::text, false);
         END IF;
-        CONTINUE WHEN NOT pg_try_advisory_xact_lock(_group.key);
+        IF NOT pg_try_advisory_xact_lock(_group.key) THEN
+            IF _group.is_news THEN
+                _left_groups := _left_groups || _group.key;
+            END IF;
+            CONTINUE;
+        END IF;
         _looked_at := _looked_at || _group.key;
         _at := monitor_clock();
         FOR _probed IN
-            SELECT n.nodeid, n.nodename, n.nodehost, n.nodeport, p.answer, r.health AS health_before
-              FROM unnest(record_health.node_ids, record_health.answers) AS p (nodeid, answer)
+            SELECT n.nodeid, n.nodename, n.nodehost, n.nodeport, p.answer, coalesce(p.heard_at, _at) AS heard_at, r.health AS health_before
+              FROM unnest(_ids, _answers, _times) AS p (nodeid, answer, heard_at)
               JOIN registered_node n USING (nodeid) LEFT JOIN node_report r USING (nodeid)
              WHERE n.formationid = _group.formationid AND n.groupid = _group.groupid
              ORDER BY n.nodeid
         LOOP
-            PERFORM record_answer(_probed.nodeid, _probed.answer, _at);
+            PERFORM record_answer(_probed.nodeid, _probed.answer, _probed.heard_at);
             IF coalesce(_probed.health_before, -1) <> (_probed.answer = 'answered')::int THEN
                 PERFORM log_event(_probed.nodeid,
                     format('%s: %s', node_description(_probed.nodeid, _probed.nodename, _probed.nodehost, _probed.nodeport),
@@ -73,6 +93,15 @@ BEGIN
             PERFORM set_config('synchronous_commit', 'on', true);
         END IF;
     END LOOP;
+    -- (what is no news any more, nobody needs to be told)
+    IF _left <> '{}' OR _left_groups <> '{}' THEN
+        PERFORM set_config('pgautofailover_beat.left_news', coalesce((
+            SELECT jsonb_object_agg(p.nodeid, jsonb_build_array(p.answer, coalesce(p.heard_at, monitor_clock())))
+              FROM unnest(_ids, _answers, _times) AS p (nodeid, answer, heard_at)
+              JOIN registered_node n USING (nodeid) LEFT JOIN node_report r USING (nodeid)
+             WHERE group_lock_key(n.formationid, n.groupid) = ANY (_left_groups)
+               AND r.health IS DISTINCT FROM (p.answer = 'answered')::int), '{}')::text, false);
+    END IF;
     -- What is no news, also of groups that were not looked at: when somebody was probed last counts for all of
     -- them. Nobody is waited for: a row that somebody writes is left to the next beat.
     _at := monitor_clock();
