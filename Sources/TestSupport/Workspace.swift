@@ -31,12 +31,16 @@ final class Workspace: Sendable {
     number = Self.count.add(1, ordering: .relaxed).newValue
     name = "\(Self.prefix)\(getpid())-\(number)"
     path = "\(Self.root)/\(name)"
+    // Held before it has its name: another fixture that begins at this moment would take it for a leftover.
+    let nameless = "\(Self.root)/new-\(name)"
     try FileManager.default.createDirectory(
-      atPath: path + "/bin", withIntermediateDirectories: true,
+      atPath: nameless + "/bin", withIntermediateDirectories: true,
       attributes: [.posixPermissions: 0o755])
-    lock = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0, mkfifo(path + "/lifeline", 0o600) == 0
+    lock = open(nameless + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0,
+      mkfifo(nameless + "/lifeline", 0o600) == 0
     else { throw CocoaError(.fileWriteUnknown) }
+    try FileManager.default.moveItem(atPath: nameless, toPath: path)
     lifelineEnd = open(path + "/lifeline", O_RDWR | O_CLOEXEC)
     guard lifelineEnd >= 0 else { throw CocoaError(.fileWriteUnknown) }
   }

@@ -40,6 +40,22 @@ struct VirtualNetworkTests {
     return try await from.run(words).status == 0
   }
 
+  /// Each removes what killed runs left behind when it begins: not another that begins at the same moment.
+  @Test(.timeLimit(.minutes(2)))
+  func networksThatBeginAtOnceLeaveOneAnotherAlone() async throws {
+    for _ in 1...10 {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 1...8 {
+          group.addTask {
+            let network = try await VirtualNetwork()
+            try await network.remove()
+          }
+        }
+        try await group.waitForAll()
+      }
+    }
+  }
+
   @Test(.timeLimit(.minutes(1)))
   func aCutLinkIsSilentAndAHealedOneCarriesAgain() async throws {
     try await withTwoHosts { left, right in
