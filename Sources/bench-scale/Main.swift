@@ -8,7 +8,6 @@ internal import PostgresClient
 @main
 struct Main {
   static func main() async throws {
-    raiseFileLimit()
     let words = Array(CommandLine.arguments.dropFirst())
     if words.count == 4, words[0] == "--keepers", let first = Int(words[2]),
       let last = Int(words[3])
@@ -32,13 +31,5 @@ struct Main {
       bench.end()
       exit(1)
     }
-  }
-
-  /// A process for fifty groups has a descriptor for each of their keepers.
-  private static func raiseFileLimit() {
-    var limit = rlimit()
-    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    limit.rlim_cur = limit.rlim_max
-    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 }
