@@ -182,6 +182,7 @@ record_answers(HealthWorker *worker)
     int news_limit = Max(NEWS_PER_CALL, list_length(worker->nodes) / NEWS_PARTS);
     bool all_taken;
     int count;
+    int next_ms;
 
     worker->record_at_ms = NEVER;
     if (!worker->extension_present)
@@ -192,6 +193,8 @@ record_answers(HealthWorker *worker)
         watched_nodes_forget_answers(worker->nodes);
     else if (!all_taken)
         worker->record_at_ms = begin_ms;
+    else if ((next_ms = node_list_next_ms()) >= 0)
+        worker->record_at_ms = monotonic_ms() + next_ms + 1;
     worker->recording_ms = monotonic_ms() - begin_ms;
 }
 

@@ -7,6 +7,7 @@
 #include "executor/spi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
@@ -134,4 +135,12 @@ node_list_record(MonitorCall *call, const NodeAnswer *answers, int count)
     RecordRequest request = {answers, count};
 
     return monitor_call(call, record_answers, &request);
+}
+
+int
+node_list_next_ms(void)
+{
+    const char *setting = GetConfigOption("pgautofailover_beat.next_ms", true, false);
+
+    return setting != NULL && setting[0] != '\0' ? pg_strtoint32(setting) : -1;
 }

@@ -38,4 +38,7 @@ extern bool node_list_read(MonitorCall *call, NodeList *list);
 /* Hands the answers over, none being a heartbeat; returns whether they were recorded. */
 extern bool node_list_record(MonitorCall *call, const NodeAnswer *answers, int count);
 
+/* In how many milliseconds record_health(), when it was called last, wants to be called again at the latest; -1 for no wish. */
+extern int node_list_next_ms(void);
+
 #endif

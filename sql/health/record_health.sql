@@ -3,14 +3,21 @@
 -- A group that somebody is deciding about at this moment is left to them, and to the next beat.
 --
 -- Of many groups that are not at rest a beat looks at some, in turn: it locks what it looks at until it
--- ends, and the keepers of those groups wait for it. Groups of which there is news come first, and all of them.
+-- ends, and the keepers of those groups wait for it. Groups of which there is news come first, and all of them; so do
+-- those whose primary has become silent by everybody's word since the last beat. When that will be is said in the setting
+-- pgautofailover_beat.next_ms, and so is when something waits to be announced: the worker's next beat comes in so many
+-- milliseconds at the latest.
 -- News of a group that is left to somebody is told by the next beat, with the time at which it was heard, unless that
 -- has newer ones of the same server.
 CREATE OR REPLACE FUNCTION pgautofailover.record_health(node_ids bigint[], answers text[])
 RETURNS void LANGUAGE plpgsql
 SET search_path = pgautofailover, pg_catalog, pg_temp AS $$
 DECLARE
-    _at timestamptz := NULL;
+    _began timestamptz := monitor_clock();
+    _at timestamptz := _began;
+    _is_restless bool := false;
+    _looked_until timestamptz := nullif(current_setting('pgautofailover_beat.looked_until', true), '')::timestamptz;
+    _next timestamptz := NULL;
     _group record;
     _probed record;
     _looks constant int := 16;
@@ -43,7 +50,8 @@ BEGIN
     FOR _group IN
         WITH candidate AS (
             SELECT formationid, groupid, bool_or(is_news) AS is_news, group_lock_key(formationid, groupid) AS key
-              FROM (SELECT formationid, groupid, false AS is_news FROM restless_groups(monitor_clock())
+              FROM (SELECT formationid, groupid, coalesce(silent_at > _looked_until AND silent_at <= _began, false) AS is_news
+                      FROM restless_groups(_began)
                     UNION ALL
                     SELECT n.formationid, n.groupid, true
                       FROM unnest(_ids, _answers) AS p (nodeid, answer)
@@ -61,6 +69,7 @@ BEGIN
          WHERE look.number = 1 OR c.is_news
          ORDER BY look.number, c.place
     LOOP
+        _is_restless := true;
         CONTINUE WHEN _group.key = ANY (_looked_at);
         IF NOT _group.is_news THEN
             PERFORM set_config('pgautofailover_beat.looked_at', _group.key::text, false);
@@ -102,6 +111,10 @@ BEGIN
              WHERE group_lock_key(n.formationid, n.groupid) = ANY (_left_groups)
                AND r.health IS DISTINCT FROM (p.answer = 'answered')::int), '{}')::text, false);
     END IF;
+    PERFORM set_config('pgautofailover_beat.looked_until', _began::text, false);
+    IF _is_restless THEN
+        SELECT min(silent_at) INTO _next FROM restless_groups(_began) WHERE silent_at > _began;
+    END IF;
     -- What is no news, also of groups that were not looked at: when somebody was probed last counts for all of
     -- them. Nobody is waited for: a row that somebody writes is left to the next beat.
     _at := monitor_clock();
@@ -123,6 +136,10 @@ BEGIN
         IF _told > 0 THEN
             PERFORM set_config('pgautofailover_beat.announced_at', _at::text, false);
         END IF;
+    ELSIF EXISTS (SELECT FROM waiting_notification) THEN
+        _next := least(_next, current_setting('pgautofailover_beat.announced_at')::timestamptz + interval '0.5 s');
     END IF;
+    PERFORM set_config('pgautofailover_beat.next_ms',
+                       CASE WHEN _next IS NULL THEN '' ELSE ceil(1000 * extract(epoch FROM greatest(_next - _at, interval '0')))::text END, false);
 END $$;
 COMMENT ON FUNCTION pgautofailover.record_health IS 'records what the health worker''s probes saw, and lets the rules look';

@@ -122,3 +122,22 @@ BEGIN;
 SELECT story.missing(3100);
 ROLLBACK;
 RESET track_functions;
+\echo '# When the last of those who hear a primary that does not answer will have been silent for too long, the next beat is due'
+CREATE FUNCTION story.beat_at(seconds numeric, answer text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('pgautofailover.test_clock', (timestamptz '2026-01-01 00:00:00+00' + make_interval(secs => seconds))::text, true);
+    PERFORM pgautofailover.record_health(ARRAY[1, 2], ARRAY[beat_at.answer, 'answered']);
+    RETURN format('at %s: next in %s ms, goal of the primary %s', beat_at.seconds,
+                  coalesce(nullif(current_setting('pgautofailover_beat.next_ms'), ''), '-'),
+                  (SELECT goalstate FROM pgautofailover.registered_node WHERE nodeid = 1));
+END $$;
+BEGIN;
+SET LOCAL pgautofailover.test_clock = '2026-01-01 00:00:31+00';
+SELECT story.heartbeat();
+SET LOCAL pgautofailover.test_clock = '2026-01-01 00:00:32+00';
+SELECT count(*) FROM pgautofailover.node_active('default', 2, 0, 'secondary', true, 1, '0/3000000', '', NULL, 500);
+SELECT story.beat_at(32.5, 'answered');
+SELECT story.beat_at(33, 'silent');
+SELECT story.beat_at(34.45, 'silent');
+SELECT story.beat_at(34.5, 'silent');
+ROLLBACK;
