@@ -30,7 +30,7 @@
  * One call records the news of so many nodes, or of a part of all nodes: what it locks is locked until it
  * ends, and who is to act on the first news of many does so while the next are recorded.
  */
-#define NEWS_PER_CALL 16
+#define NEWS_PER_CALL 64
 #define NEWS_PARTS 64
 
 /* A turn that takes longer than this leaves those who answer waiting: they are given the time back. */
