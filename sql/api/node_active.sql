@@ -51,10 +51,13 @@ BEGIN
        AND NOT EXISTS (SELECT FROM credential c
                         WHERE c.roleid = quote_ident(session_user)::regrole
                           AND (c.formationid <> n.formationid OR c.nodename <> n.nodename))
-       -- nothing is under way, for this node or its primary
-       AND n.reportedstate = n.goalstate AND n.reportedstate = node_active.current_group_role
-       AND p.reportedstate = p.goalstate
-       AND ARRAY[n.goalstate::text, p.goalstate::text] <@ (SELECT array_agg(name::text) FROM node_state WHERE is_settled)
+       AND n.reportedstate = node_active.current_group_role
+       -- nothing is under way, for this node or its primary; or the node only comes for the goal that the rules have just
+       -- given it, which they have nothing to add to
+       AND CASE WHEN n.reportedstate = 'secondary' AND n.goalstate = 'prepare_promotion' THEN n.statechangetime > r.reporttime
+                ELSE n.reportedstate = n.goalstate AND p.reportedstate = p.goalstate
+                     AND ARRAY[n.goalstate::text, p.goalstate::text] <@ (SELECT array_agg(name::text) FROM node_state WHERE is_settled)
+                     AND (_silence < unhealthy_timeout()) IS NOT DISTINCT FROM (r.upstreamsilence < unhealthy_timeout()) END
        AND coalesce(node_active.current_report_number > greatest(r.reportnumber, n.reportnumber), true)
        -- and the report is of the same kind as the one before; also after a silence, if the group was at rest but for that:
        -- as long as anybody is silent the heartbeat looks at it. A monitor that cannot keep up, or to which all come back
@@ -71,13 +74,12 @@ BEGIN
        AND r.problem IS NOT DISTINCT FROM node_active.current_problem
        AND r.connected IS NOT DISTINCT FROM node_active.current_connected
        AND r.applydelay IS NOT DISTINCT FROM node_active.current_apply_delay
-       AND (_silence < unhealthy_timeout()) IS NOT DISTINCT FROM (r.upstreamsilence < unhealthy_timeout())
     RETURNING n.nodeid, n.groupid, n.goalstate, n.candidatepriority, n.replicationquorum
       INTO assigned_node_id, assigned_group_id, assigned_group_state, assigned_candidate_priority, assigned_replication_quorum;
     IF FOUND THEN
         -- A standby that begins to miss its primary may be about to report it lost, perhaps with the standbys of many
         -- other groups. What this session will then need it plans now, while it has the time.
-        IF _silence >= unhealthy_timeout() / 2 AND _silence < unhealthy_timeout() THEN
+        IF _silence >= unhealthy_timeout() / 2 AND _silence < unhealthy_timeout() AND assigned_group_state = 'secondary' THEN
             PERFORM next_match(node_active.formation_id, assigned_group_id, _at, '{}', NULL, 0);
         END IF;
         RETURN;

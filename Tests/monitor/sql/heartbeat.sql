@@ -122,6 +122,24 @@ BEGIN;
 SELECT story.missing(3100);
 ROLLBACK;
 RESET track_functions;
+\echo '# A standby that was chosen comes for its goal without a lock, once; when it comes again, the rules look'
+CREATE FUNCTION story.fetch() RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    _goal text;
+BEGIN
+    SELECT assigned_group_state INTO _goal FROM pgautofailover.node_active('default', 2, 0, 'secondary', true, 1, '0/3000000', '', NULL, 3100);
+    RETURN format('goal %s, group locks %s', _goal,
+                  (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()));
+END $$;
+BEGIN;
+SET LOCAL pgautofailover.test_clock = '2026-01-01 00:00:31.5+00';
+UPDATE pgautofailover.registered_node SET goalstate = 'draining', statechangetime = pgautofailover.monitor_clock() WHERE nodeid = 1;
+UPDATE pgautofailover.registered_node SET goalstate = 'prepare_promotion', statechangetime = pgautofailover.monitor_clock() WHERE nodeid = 2;
+SET LOCAL pgautofailover.test_clock = '2026-01-01 00:00:31.6+00';
+SELECT story.fetch();
+SET LOCAL pgautofailover.test_clock = '2026-01-01 00:00:31.7+00';
+SELECT story.fetch();
+ROLLBACK;
 \echo '# When the last of those who hear a primary that does not answer will have been silent for too long, the next beat is due'
 CREATE FUNCTION story.beat_at(seconds numeric, answer text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
