@@ -65,7 +65,7 @@ static const IntSetting int_settings[] = {
     {"pgautofailover.health_check_retry_delay",
      "Time between a failed attempt of a health check and the next.",
      NULL,
-     &health_check_retry_delay_ms, 200, 1, INT_MAX, PGC_SIGHUP, GUC_UNIT_MS},
+     &health_check_retry_delay_ms, 50, 1, INT_MAX, PGC_SIGHUP, GUC_UNIT_MS},
     {"pgautofailover.node_considered_unhealthy_timeout",
      "Time without a report after which a node's keeper counts as silent.",
      "A node is given up only when every witness that could speak for it is silent.",

@@ -213,7 +213,7 @@ final class MonitorMachine: @unchecked Sendable {
         // Silence is known when the last attempt has got no answer.
         let since = lastProbeFailure[host.number] ?? world.clock.now
         lastProbeFailure[host.number] = since
-        if world.clock.now - since < .milliseconds(2500) { continue }
+        if world.clock.now - since < .milliseconds(2200) { continue }
       } else {
         lastProbeFailure[host.number] = nil
       }
