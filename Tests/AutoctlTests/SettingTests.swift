@@ -84,6 +84,21 @@ import Testing
     #expect(person.requests.count == (isLate ? 2 : 1))
   }
 
+  /// Standbys of a primary that went on alone have just come back.
+  @Test func aPrimaryOnItsWayToAnotherStateIsWaitedFor() async throws {
+    var joining = Nodes.three
+    joining[0].reported = .waitPrimary
+    let person = try Person(
+      monitor: .init(
+        states: [joining, joining, joining, joining, joining] + applying,
+        firstRefusal: MonitorError(
+          code: .refused(sqlState: "55000"), message: "a is in state wait_primary->primary",
+          hint: "Try again in a moment.")))
+    let outcome = await person.types("set formation number-sync-standbys 1 \(uri)")
+    #expect(outcome.status == .success, "\(outcome.log)")
+    #expect(person.requests.count == 2)
+  }
+
   @Test func aPrimaryThatNeverEndsAnEarlierChangeIsTold() async throws {
     let refusal = MonitorError(
       code: .refused(sqlState: "55000"), message: "the primary is applying an earlier change",

@@ -10,8 +10,8 @@ struct SettingChange: Sendable {
   let context: CommandContext
 
   /// Asks for the change, and returns when the primary has applied it. A primary takes one change at a
-  /// time: an earlier one is waited for. A group without a primary has nobody who could apply anything
-  /// now: the next one does.
+  /// time: an earlier one is waited for, and so is one that is refused because the primary is on its way from one
+  /// state to another. A group without a primary has nobody who could apply anything now: the next one does.
   func perform(
     atMost limit: Duration, _ request: () async throws(MonitorError) -> Void
   ) async throws {
@@ -41,8 +41,9 @@ struct SettingChange: Sendable {
       } catch {
         guard error.code == .refused(sqlState: SQLState.objectNotInPrerequisiteState),
           watch.elapsed() < limit,
-          Self.isUnderWay(try await monitor.currentState(formation: formation, groupID: group))
+          !Self.isApplied(try await monitor.currentState(formation: formation, groupID: group))
         else { throw error }
+        _ = try await follower.wait(atMost: limit - watch.elapsed(), until: Self.isApplied)
       }
     }
   }
