@@ -57,9 +57,14 @@ public struct Fencing: Sendable, Equatable {
 
   /// Must the server of a node in this state stop now?
   public func mustStop(_ state: NodeState, now: Moment) -> Bool {
+    timeLeft(state, now: now).map { $0 < .zero } ?? false
+  }
+
+  /// How long the server of a node in this state may still go on, should nobody be heard; `nil` when it goes on alone.
+  public func timeLeft(_ state: NodeState, now: Moment) -> Duration? {
     switch state {
-    case .primary, .applySettings, .joinPrimary: silence(now: now) > timeout
-    default: false
+    case .primary, .applySettings, .joinPrimary: timeout - silence(now: now)
+    default: nil
     }
   }
 }

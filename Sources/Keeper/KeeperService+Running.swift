@@ -120,9 +120,10 @@ extension KeeperService: Service {
 
   private func watchUntilTheEnd() async {
     while end == nil, !Task.isCancelled {
+      let limit = timeToNextWatch
       await firstOf(
         { await self.exitSeen.wait() },
-        { await self.clock.sleep(self.settings.watchInterval) })
+        { await self.clock.sleep(limit) })
       if Task.isCancelled || end != nil { return }
       let age = lookedAt.map { clock.now() - $0 } ?? settings.roundInterval
       if isSeenStale || age >= settings.roundInterval {
@@ -131,6 +132,14 @@ extension KeeperService: Service {
         await enforceStop()
       }
     }
+  }
+
+  /// Until the fence is looked at again: when it is due, or after the interval if that is earlier.
+  var timeToNextWatch: Duration {
+    guard let left = fencing.timeLeft(state.current, now: clock.now()), left >= .zero else {
+      return settings.watchInterval
+    }
+    return min(settings.watchInterval, left + .milliseconds(1))
   }
 
   /// Learns of the server's end from the operating system.

@@ -5,7 +5,7 @@ public import Failover
 public struct KeeperSettings: Sendable, Equatable {
   /// Time from one round to the next, when nothing wakes the keeper earlier.
   public var roundInterval: Duration = .seconds(1)
-  /// Time between two looks at the fence, also while the monitor does not answer.
+  /// Time between two looks at the fence, also while the monitor does not answer; a fence that is due earlier is not waited for.
   public var watchInterval: Duration = .milliseconds(500)
   /// How long a primary goes on hearing neither the monitor nor a standby; also how old an
   /// assignment may be when it makes this node take writes.

@@ -46,6 +46,26 @@ struct KeeperFencingTests {
     #expect(bench.log.count(containing: "Neither the monitor nor a standby was heard for 5 s") == 1)
   }
 
+  /// It is not late by the time between two looks.
+  @Test func theFenceIsLookedAtWhenItIsDue() async throws {
+    let (bench, keeper) = try await isolated(.primary)
+    defer { bench.cleanUp() }
+    #expect(await keeper.timeToNextWatch == .milliseconds(500))
+    bench.clock.advance(by: .milliseconds(4800))
+    #expect(await keeper.timeToNextWatch == .milliseconds(201))
+    bench.clock.advance(by: .milliseconds(201))
+    await keeper.watch()
+    #expect(try bench.saved().isFenced)
+    #expect(await keeper.timeToNextWatch == .milliseconds(500))
+  }
+
+  @Test func nobodyHurriesWhoGoesOnAlone() async throws {
+    let (bench, keeper) = try await isolated(.waitPrimary)
+    defer { bench.cleanUp() }
+    bench.clock.advance(by: .milliseconds(4900))
+    #expect(await keeper.timeToNextWatch == .milliseconds(500))
+  }
+
   @Test func thatItIsFencedIsOnDiskBeforeItStops() async throws {
     let (bench, keeper) = try await isolated(.primary)
     defer { bench.cleanUp() }
