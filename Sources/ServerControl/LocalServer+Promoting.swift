@@ -58,13 +58,13 @@ extension LocalServer {
       return try stopReceivingOnDisk()
     }
     try await receiveFromNobody()
-    try await withConnection { connection throws(ServerError) in
+    // A new connection: the postmaster took it after it had told the startup process to read the file.
+    try await withConnection(isNew: true) { connection throws(ServerError) in
       // Replay that somebody paused would keep the receiver, and this node from taking over.
       try await connection.run(Self.resumeReplay, atMost: limits.statement)
       try await waitForReceiver(toBeGone: connection)
       try await waitForReplay(connection)
-      // None was begun by a startup process that had not read the file yet.
-      try await waitForReceiver(toBeGone: connection)
+      try await waitForReceiver(toBeGone: connection, forGood: true)
     }
   }
 
@@ -80,16 +80,20 @@ extension LocalServer {
     try file.write(in: directory)
   }
 
-  private func waitForReceiver(toBeGone connection: LocalConnection) async throws(ServerError) {
+  /// Waits until there is no receiver; for good means that none can have been begun by a startup process that had not read
+  /// the file yet. One that rests between two attempts reads it before it begins anything; any other has surely
+  /// done so after a while.
+  private func waitForReceiver(
+    toBeGone connection: LocalConnection, forGood: Bool = false
+  ) async throws(ServerError) {
     var looksWithoutReceiver = 0
     let isGone = try await waiting(
-      atMost: limits.reload,
+      atMost: limits.reload, every: .milliseconds(5),
       for: { () async throws(ServerError) -> Bool? in
-        let receivers = try await connection.run(
-          "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'walreceiver'",
-          atMost: limits.statement)
-        looksWithoutReceiver = receivers.isEmpty ? looksWithoutReceiver + 1 : 0
-        return looksWithoutReceiver > 1 ? true : nil
+        let row = try await connection.run(Self.receiving, atMost: limits.statement).first
+        looksWithoutReceiver = row?["has_receiver"] == "f" ? looksWithoutReceiver + 1 : 0
+        guard looksWithoutReceiver > 0 else { return nil }
+        return !forGood || row?["rests"] == "t" || looksWithoutReceiver > 20 ? true : nil
       })
     guard isGone == true else {
       throw ServerError(
@@ -129,6 +133,14 @@ extension LocalServer {
   private static let resumeReplay = """
     SELECT CASE WHEN pg_is_in_recovery() THEN
         CASE WHEN pg_is_wal_replay_paused() THEN pg_wal_replay_resume()::text END END
+    """
+
+  /// (A receiver that is on its way is not seen: so the startup process is looked at together with it.)
+  private static let receiving = """
+    SELECT coalesce(bool_or(backend_type = 'walreceiver'), false) AS has_receiver,
+        NOT pg_is_in_recovery()
+          OR coalesce(bool_or(backend_type = 'startup' AND wait_event = 'RecoveryRetrieveRetryInterval'), false) AS rests
+      FROM pg_stat_activity
     """
 
   private static let replayed = "SELECT pg_last_wal_replay_lsn()::text"

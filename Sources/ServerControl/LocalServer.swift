@@ -16,6 +16,8 @@ public final class LocalServer: PostgresServer {
   let limits: ServerLimits
   /// The connection kept for looking.
   let observer = LocalSession()
+  /// The connection that the last action has left.
+  let idle = IdleConnection()
   /// What became of the last start.
   let lastStart = Mutex(LastStart())
 
@@ -44,8 +46,11 @@ public final class LocalServer: PostgresServer {
     if let postmaster = process.postmaster { ProcessHandle(postmaster.id)?.send(SIGHUP) }
   }
 
-  /// Closes the connection kept for looking; the server goes on.
-  public func close() async { await observer.close() }
+  /// Closes the connections that are kept; the server goes on.
+  public func close() async {
+    await observer.close()
+    await idle.close()
+  }
 
   var directory: String { settings.dataDirectory }
   var log: Logger { settings.logger }
@@ -81,7 +86,7 @@ public final class LocalServer: PostgresServer {
   }
 
   public func stop() async throws(ServerError) {
-    await observer.close()
+    await close()
     try await process.stop()
   }
 

@@ -94,24 +94,34 @@ struct LocalConnection: Sendable {
 }
 
 extension LocalServer {
-  /// Opens a local connection for the time of an action; `notRunning` when there is no server.
+  /// Takes a local connection for the time of an action, as its superuser: the one that the last action has left, or a
+  /// new one; `notRunning` when there is no server. One that is new on purpose is not left to the next action.
   @discardableResult
   func withConnection<Answer: Sendable>(
-    to database: String? = nil,
+    to database: String? = nil, isNew: Bool = false,
     _ body: (LocalConnection) async throws(ServerError) -> Answer
   ) async throws(ServerError) -> Answer {
     guard let postmaster = process.postmaster else { throw .notRunning(directory) }
     var target = settings.localConnection(to: postmaster)
     if let database { target["dbname"] = database }
+    let isShared = database == nil && !isNew
     let connection: Connection
-    do {
-      connection = try await Connection.open(target, timeout: limits.statement)
+    do throws(PostgresError) {
+      if isShared, let left = await idle.take(to: postmaster) {
+        connection = left
+      } else {
+        connection = try await Connection.open(target, timeout: limits.statement)
+      }
     } catch {
       throw ServerError(local: error)
     }
     do throws(ServerError) {
       let answer = try await body(LocalConnection(connection: connection))
-      await connection.close()
+      if isShared {
+        await idle.keep(connection, to: postmaster)
+      } else {
+        await connection.close()
+      }
       return answer
     } catch {
       await connection.close()

@@ -48,6 +48,38 @@ import Testing
     }
   }
 
+  /// Each takes what the one before has left, as new; and nothing is left for long.
+  @Test func actionsInARowShareAConnection() async throws {
+    try await TestPlace.with { place in
+      let node = TestNode.make(1, in: place)
+      try await node.becomePrimary()
+      func ask(_ question: String, isNew: Bool = false) async throws -> String {
+        try await node.server.withConnection(isNew: isNew) { connection throws(ServerError) in
+          try await connection.value(question, atMost: .seconds(10))
+        }
+      }
+      let own = "SELECT pg_backend_pid()"
+      let first = try await ask(own)
+      _ = try await ask("SET work_mem = '1MB'")
+      #expect(try await ask(own) == first)
+      #expect(try await ask("SHOW work_mem") != "1MB")
+      #expect(try await ask(own, isNew: true) != first)
+      // One whose session has ended is no use.
+      #expect(try await ask("SELECT pg_terminate_backend(\(first), 5000)", isNew: true) == "t")
+      let second = try await ask(own)
+      #expect(second != first)
+      try await until("it is closed") {
+        let isOpen = "SELECT count(*) FROM pg_stat_activity WHERE pid = \(second)"
+        return try await ask(isOpen, isNew: true) == "0"
+      }
+      // Nor is that of a server that was started anew.
+      _ = try await ask(own)
+      try await node.server.stop()
+      try await node.server.start(as: .primary)
+      #expect(try await ask("SELECT 1") == "1")
+    }
+  }
+
   @Test func theEndOfAKilledServerIsKnownAtOnceAndItStartsAgain() async throws {
     try await TestPlace.with { place in
       let node = TestNode.make(1, in: place)
