@@ -157,7 +157,7 @@ BEGIN
     END IF;
 
     PERFORM record_position(_node.nodeid, node_active.current_group_role, node_active.current_pg_is_running,
-                            node_active.current_tli, node_active.current_lsn);
+                            node_active.current_tli, node_active.current_lsn, node_active.current_standby_names);
 
     IF _node.goalstate = 'dropped' THEN
         IF node_active.current_group_role = 'dropped' THEN

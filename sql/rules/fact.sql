@@ -3,7 +3,7 @@ INSERT INTO pgautofailover.fact (name, means) VALUES
   ('alone',                                  'it is the only node of its group'),
   ('alone_allowed',                          'no quorum standby streams, and number_sync_standbys does not demand that commits wait for one: the primary may go on alone'),
   ('another_may_lead',                       'another living node could take over'),
-  ('asynchronous',                           'no other node took part in the replication quorum when the primary last told that it takes writes'),
+  ('asynchronous',                           'no other node took part in the replication quorum, and no names were in force, when the primary told that it takes writes'),
   ('candidate_incomplete',                   'every standby that could take over has reported since the primary stopped, none has all that it has written, and too few are left to be sure of all commits, or none of them can be elected'),
   ('candidate_lost',                         'no standby is left that could take over'),
   ('candidate_ready',                        'a healthy standby that streams may lead'),

@@ -224,3 +224,26 @@ SELECT assigned_group_state FROM pgautofailover.register_node('default', 'n4.exa
 \echo '# - and only one does'
 SELECT assigned_group_state FROM pgautofailover.register_node('default', 'n5.example', 5432, 'app', 'n5');
 \set VERBOSITY default
+
+\echo
+\echo '# A standby that was taken out of the quorum confirms until the primary has put no names in force: only then may commits be lost with the primary.'
+CREATE FUNCTION story.noted(state text, names text, lsn pg_lsn) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pgautofailover.node_active('default', 1, 0, state, true, 1, lsn, 'async', names);
+    RETURN format('%s, names %s: goal %s, asynchronous from %s', state, coalesce('''' || names || '''', 'not told'), n.goalstate, coalesce(g.asynchronouslsn::text, 'nowhere'))
+      FROM pgautofailover.registered_node n JOIN pgautofailover.node_group g USING (formationid, groupid) WHERE n.nodeid = 1;
+END $$;
+SELECT story.begin('n1', 'n2');
+SELECT pgautofailover.set_node_replication_quorum('default', 'n2', false);
+SELECT story.noted('primary', 'ANY 1 (pgautofailover_standby_2)', '0/4000000');
+SELECT story.noted('apply_settings', 'ANY 1 (pgautofailover_standby_2)', '0/5000000');
+SELECT story.noted('apply_settings', '?', '0/6000000');
+SELECT story.noted('wait_primary', '', '0/7000000');
+SELECT story.noted('wait_primary', '', '0/8000000');
+\echo '# - a primary that does not tell its names has done so when it has reached its goal'
+SELECT story.begin('n1', 'n2');
+SELECT pgautofailover.set_node_replication_quorum('default', 'n2', false);
+SELECT story.noted('primary', NULL, '0/4000000');
+SELECT story.noted('apply_settings', NULL, '0/5000000');
+SELECT story.noted('wait_primary', NULL, '0/6000000');
+DROP FUNCTION story.noted;
