@@ -74,7 +74,15 @@ public final class Laboratory {
       try session.query("SELECT set_config('pgautofailover.test_start', '', false)")
       try session.query("SELECT set_config('simulation.pause_after', '', false)")
     }
+    forgetBeats()
     _ = heardChannels()
+  }
+
+  /// What the health worker keeps from beat to beat, in settings of its session, ends with it.
+  func forgetBeats() {
+    for name in ["looked_until", "looked_at", "left_news", "announced_at", "next_ms"] {
+      _ = try? session.query("SELECT set_config($1, '', false)", ["pgautofailover_beat.\(name)"])
+    }
   }
 
   /// Removes what many days have left in the tables.

@@ -26,10 +26,15 @@ final class MonitorMachine: @unchecked Sendable {
   private var haltings = 0
   private var toldEvents = 0
   private var lastProbeFailure: [Int: Duration] = [:]
+  /// Does the health worker tell that a server is silent when its check ends, as the real one does, or in its next round?
+  private let tellsSilenceAtOnce: Bool
+  /// How often the health worker has recorded what it knows.
+  private var beats = 0
 
-  init(world: World, laboratory: Laboratory) {
+  init(world: World, laboratory: Laboratory, tellsSilenceAtOnce: Bool) {
     self.world = world
     self.laboratory = laboratory
+    self.tellsSilenceAtOnce = tellsSilenceAtOnce
   }
 
   func add(_ link: MonitorLink) {
@@ -171,6 +176,7 @@ final class MonitorMachine: @unchecked Sendable {
     isSuspended = false
     lastProbeFailure = [:]
     _ = try? laboratory.session.query("DELETE FROM pgautofailover.node_report")
+    laboratory.forgetBeats()
   }
 
   func start() {
@@ -199,7 +205,7 @@ final class MonitorMachine: @unchecked Sendable {
     for request in late { request() }
   }
 
-  /// The health worker's beat, once a second.
+  /// The health worker's round, once a second.
   func beat() {
     if isUp, !isSuspended { probe() }
   }
@@ -210,19 +216,52 @@ final class MonitorMachine: @unchecked Sendable {
       guard let id = host.nodeID else { continue }
       let answer = answer(of: host)
       if answer == "silent" {
-        // Silence is known when the last attempt has got no answer.
-        let since = lastProbeFailure[host.number] ?? world.clock.now
-        lastProbeFailure[host.number] = since
-        if world.clock.now - since < .milliseconds(2200) { continue }
+        guard let since = lastProbeFailure[host.number] else {
+          lastProbeFailure[host.number] = world.clock.now
+          if tellsSilenceAtOnce { awaitLastAttempt(at: host, id: id) }
+          continue
+        }
+        if world.clock.now - since < Self.longestCheck { continue }
       } else {
         lastProbeFailure[host.number] = nil
       }
       ids.append(String(id))
       answers.append(answer)
     }
+    record(answers, of: ids)
+  }
+
+  /// How long a check takes that gets no answer: three attempts of 700 ms, and the pauses between them.
+  private static let longestCheck = Duration.milliseconds(2200)
+
+  /// Silence is known when the last attempt has got no answer.
+  private func awaitLastAttempt(at host: Host, id: Int64) {
+    let since = world.clock.now
+    world.clock.after(Self.longestCheck) { [self] in
+      guard isUp, !isSuspended, lastProbeFailure[host.number] == since, host.nodeID == id else {
+        return
+      }
+      guard answer(of: host) == "silent" else {
+        lastProbeFailure[host.number] = nil
+        return
+      }
+      record(["silent"], of: [String(id)])
+    }
+  }
+
+  /// Records answers of probes, and once more without any when the monitor says that somebody's time will be over.
+  private func record(_ answers: [String], of ids: [String]) {
+    beats += 1
+    let number = beats
     _ = try? ask(
       "SELECT pgautofailover.record_health($1::bigint[], $2::text[])",
       ["{\(ids.joined(separator: ","))}", "{\(answers.joined(separator: ","))}"])
+    let setting = "SELECT current_setting('pgautofailover_beat.next_ms', true) AS next_ms"
+    guard let text = try? laboratory.session.query(setting).first?["next_ms"], let wait = Int(text)
+    else { return }
+    world.clock.after(.milliseconds(wait + 1)) { [self] in
+      if isUp, !isSuspended, number == beats { record([], of: []) }
+    }
   }
 
   private func answer(of host: Host) -> String {

@@ -57,12 +57,16 @@ public struct ScenarioReport {
 }
 
 extension Simulator {
-  /// Plays a scenario.
-  public func play(_ scenario: Scenario) throws -> ScenarioReport {
+  /// Plays a scenario. What happens at what moment is chosen in the files for a health worker that tells in its next round, and
+  /// not at once, that a server is silent.
+  public func play(
+    _ scenario: Scenario, tellingSilenceAtOnce: Bool = false
+  ) throws -> ScenarioReport {
     try laboratory.clear()
     return Stage.perform {
       let world = World(
-        dice: Dice(seed: 1), laboratory: laboratory, isTold: false, hosts: scenario.hosts)
+        dice: Dice(seed: 1), laboratory: laboratory, isTold: false, hosts: scenario.hosts,
+        tellsSilenceAtOnce: tellingSilenceAtOnce)
       let player = ScenarioPlayer(world: world)
       var answers: [[String]] = []
       var differences: [String] = []

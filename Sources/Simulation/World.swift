@@ -33,7 +33,7 @@ final class World: @unchecked Sendable {
 
   init(
     dice: Dice, laboratory: Laboratory, isTold: Bool, hosts count: Int,
-    partitionTimeout: Duration = KeeperSettings().partitionTimeout
+    partitionTimeout: Duration = KeeperSettings().partitionTimeout, tellsSilenceAtOnce: Bool = true
   ) {
     self.dice = dice
     keeperSettings.partitionTimeout = partitionTimeout
@@ -41,7 +41,8 @@ final class World: @unchecked Sendable {
     network = Network(clock: clock, dice: self.dice.fork())
     checkers = Checkers(world: self)
     hosts = (1...count).map { Host(number: $0 - 1, world: self) }
-    monitor = MonitorMachine(world: self, laboratory: laboratory)
+    monitor = MonitorMachine(
+      world: self, laboratory: laboratory, tellsSilenceAtOnce: tellsSilenceAtOnce)
     for host in hosts { write(on: host) }
     beat()
   }

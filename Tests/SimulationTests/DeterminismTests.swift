@@ -38,6 +38,30 @@ import Testing
     #expect(first.acknowledgedCommits > 0)
   }
 
+  /// The health worker tells silence when a check ends, and looks again when somebody's time is over.
+  @Test func theHealthWorkerSpeaksBetweenItsRounds() throws {
+    let scenario = Scenario(
+      text: """
+        node node1
+        node node2
+        pass 500ms
+        crash host node1
+        pass 6s
+        ask SELECT 'told at ' || to_char(eventtime, 'SS.MS') FROM pgautofailover.event WHERE description LIKE '%does not answer%'
+        ask SELECT DISTINCT 'given up at ' || to_char(eventtime, 'SS.MS') FROM pgautofailover.event WHERE rule_pos = 321
+        ----
+
+        """)
+    let simulator = Simulator(laboratory: try Laboratory(programs: Self.programs, sql: Self.sql))
+    // It was lost at 4.5; a check had begun at 5.0; the standby had last heard of it before 4.45.
+    let prompt = try simulator.play(scenario, tellingSilenceAtOnce: true).text
+    #expect(prompt.contains("told at 07.200"))
+    #expect(prompt.contains("given up at 07.445"))
+    let slow = try simulator.play(scenario).text
+    #expect(slow.contains("told at 08.000"))
+    #expect(slow.contains("given up at 08.000"))
+  }
+
   /// With other timeouts the same misfortunes come out otherwise, and every promise holds all the same.
   @Test func timeoutsAreOptions() throws {
     func days(_ timeout: String, _ partition: Duration) throws -> [DayReport] {
