@@ -74,14 +74,19 @@ public final class Laboratory {
       try session.query("SELECT set_config('pgautofailover.test_start', '', false)")
       try session.query("SELECT set_config('simulation.pause_after', '', false)")
     }
-    forgetBeats()
+    try forgetBeats()
     _ = heardChannels()
   }
 
-  /// What the health worker keeps from beat to beat, in settings of its session, ends with it.
-  func forgetBeats() {
-    for name in ["looked_until", "looked_at", "left_news", "announced_at", "next_ms"] {
-      _ = try? session.query("SELECT set_config($1, '', false)", ["pgautofailover_beat.\(name)"])
+  /// In which settings of its session the health worker keeps what it knows from beat to beat.
+  static let beatSettings = [
+    "announced_at", "clock_is_settled", "left_news", "looked_at", "looked_until", "next_ms",
+  ]
+
+  /// What the health worker keeps from beat to beat ends with it.
+  func forgetBeats() throws(PostgresError) {
+    for name in Self.beatSettings {
+      try session.query("SELECT set_config($1, '', false)", ["pgautofailover_beat.\(name)"])
     }
   }
 

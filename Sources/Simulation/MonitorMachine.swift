@@ -175,8 +175,12 @@ final class MonitorMachine: @unchecked Sendable {
     suspended = []
     isSuspended = false
     lastProbeFailure = [:]
-    _ = try? laboratory.session.query("DELETE FROM pgautofailover.node_report")
-    laboratory.forgetBeats()
+    do {
+      try laboratory.session.query("DELETE FROM pgautofailover.node_report")
+      try laboratory.forgetBeats()
+    } catch {
+      world.broken("the monitor could not crash: \(error)")
+    }
   }
 
   func start() {

@@ -38,6 +38,13 @@ import Testing
     #expect(first.acknowledgedCommits > 0)
   }
 
+  /// No simulated day learns from the health worker's of another day.
+  @Test func allThatTheHealthWorkerKeepsIsKnown() throws {
+    let text = try String(contentsOfFile: Self.sql + "/health/record_health.sql", encoding: .utf8)
+    let names = Set(text.matches(of: /pgautofailover_beat\.([a-z_]+)/).map { String($0.1) })
+    #expect(names.sorted() == Laboratory.beatSettings)
+  }
+
   /// The health worker tells silence when a check ends, and looks again when somebody's time is over.
   @Test func theHealthWorkerSpeaksBetweenItsRounds() throws {
     let scenario = Scenario(
