@@ -17,6 +17,11 @@ CREATE TABLE pgautofailover.event (
     description text,
     rule_pos int,
     facts text[]
+) WITH (
+    -- as in node_report
+    autovacuum_vacuum_threshold = 100000,
+    autovacuum_vacuum_insert_threshold = 100000,
+    autovacuum_analyze_threshold = 2147483647
 );
 CREATE INDEX event_formation_group ON pgautofailover.event (formationid, groupid, eventid);
 

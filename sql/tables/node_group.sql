@@ -13,6 +13,11 @@ CREATE TABLE pgautofailover.node_group (
     CONSTRAINT loss_relies_on_a_node CHECK ((lossallowedby IS NULL) = (lossreliesonid IS NULL)),
     -- What the nodes' system identifiers refer to: one group, one cluster's data.
     CONSTRAINT one_system_identifier_in_a_group UNIQUE (formationid, groupid, sysidentifier)
+) WITH (
+    -- as in node_report
+    autovacuum_vacuum_threshold = 100000,
+    autovacuum_vacuum_insert_threshold = 100000,
+    autovacuum_analyze_threshold = 2147483647
 );
 COMMENT ON TABLE pgautofailover.node_group IS 'the servers that replicate from one primary, as one thing';
 COMMENT ON COLUMN pgautofailover.node_group.primaryid IS 'the node that was last assigned a state that takes writes; during a failover still the old one';

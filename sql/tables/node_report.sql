@@ -26,8 +26,10 @@ CREATE UNLOGGED TABLE pgautofailover.node_report (
 ) WITH (
     fillfactor = 30,
     -- Rows are written in place, so that there is nothing to vacuum unless somebody's old snapshot has stood in the way; plans
-    -- find rows by their keys, whatever the statistics. Each vacuum and analyze would have the session of each keeper plan anew.
+    -- find rows by their keys, whatever the statistics. Each vacuum and analyze would have the session of each keeper plan anew. So
+    -- it is for all tables that a takeover is decided by.
     autovacuum_vacuum_threshold = 100000,
+    autovacuum_vacuum_insert_threshold = 100000,
     autovacuum_analyze_threshold = 2147483647
 );
 

@@ -30,8 +30,9 @@ CREATE TABLE pgautofailover.registered_node (
 ) WITH (
     fillfactor = 50,
     -- as in node_report
-    autovacuum_vacuum_threshold = 10000,
-    autovacuum_analyze_threshold = 10000
+    autovacuum_vacuum_threshold = 100000,
+    autovacuum_vacuum_insert_threshold = 100000,
+    autovacuum_analyze_threshold = 2147483647
 );
 CREATE INDEX node_formationid_groupid_idx ON pgautofailover.registered_node (formationid, groupid);
 -- Never two writers by assignment: the database itself refuses the second.

@@ -12,6 +12,11 @@ CREATE TABLE pgautofailover.synchronous_set (
     -- Nobody to ask: the primary acknowledges alone. Somebody to ask: at least one must confirm.
     CONSTRAINT alone_or_confirmed_by_some CHECK ((needed = 0) = (members = '{}')),
     CONSTRAINT needed_is_not_more_than_members CHECK (needed <= cardinality(members))
+) WITH (
+    -- as in node_report
+    autovacuum_vacuum_threshold = 100000,
+    autovacuum_vacuum_insert_threshold = 100000,
+    autovacuum_analyze_threshold = 2147483647
 );
 CREATE UNIQUE INDEX one_confirmed_set ON pgautofailover.synchronous_set (formationid, groupid) WHERE is_confirmed;
 CREATE INDEX synchronous_set_formationid_groupid_setid_idx ON pgautofailover.synchronous_set (formationid, groupid, setid);
