@@ -74,19 +74,24 @@ public final class Laboratory {
       try session.query("SELECT set_config('pgautofailover.test_start', '', false)")
       try session.query("SELECT set_config('simulation.pause_after', '', false)")
     }
-    try forgetBeats()
+    try forgetSettings()
     _ = heardChannels()
   }
 
-  /// In which settings of its session the health worker keeps what it knows from beat to beat.
-  static let beatSettings = [
-    "announced_at", "clock_is_settled", "left_news", "looked_at", "looked_until", "next_ms",
+  /// The settings in which a session keeps what it knows from call to call: the health worker's, and a standby's.
+  static let sessionSettings = [
+    "pgautofailover_beat.announced_at", "pgautofailover_beat.clock_is_settled",
+    "pgautofailover_beat.left_news", "pgautofailover_beat.looked_at",
+    "pgautofailover_beat.looked_until", "pgautofailover_beat.next_ms",
+    "pgautofailover_session.rehearses_at",
   ]
 
-  /// What the health worker keeps from beat to beat ends with it.
-  func forgetBeats() throws(PostgresError) {
-    for name in Self.beatSettings {
-      try session.query("SELECT set_config($1, '', false)", ["pgautofailover_beat.\(name)"])
+  /// What a session keeps from call to call ends with it.
+  func forgetSettings() throws(PostgresError) {
+    for session in [session, other] {
+      for name in Self.sessionSettings {
+        try session.query("SELECT set_config($1, '', false)", [name])
+      }
     }
   }
 
@@ -163,16 +168,21 @@ public final class Laboratory {
     """
   }
 
-  /// The SQL of the manifest, but for what only an extension may say, as a function of its library is.
+  private static let ofTheExtension = [
+    "dump.sql", "predicates/steady_clock.sql", "foresight/release_memory.sql",
+  ]
+
+  /// The SQL of the manifest, but for what only an extension may say, as the functions of its library are.
   private static func script(_ directory: String) throws -> String {
     let manifest = try String(contentsOfFile: "\(directory)/manifest", encoding: .utf8)
     let names = manifest.split(separator: "\n").map { $0.prefix { $0 != "#" } }
       .map { $0.trimmingCharacters(in: .whitespaces) }
-      .filter { !["", "dump.sql", "predicates/steady_clock.sql"].contains($0) }
+      .filter { !$0.isEmpty && !ofTheExtension.contains($0) }
     let files = try names.map { try String(contentsOfFile: "\(directory)/\($0)", encoding: .utf8) }
     return """
       CREATE SCHEMA pgautofailover;
       CREATE FUNCTION pgautofailover.steady_clock() RETURNS timestamptz LANGUAGE sql RETURN clock_timestamp();
+      CREATE FUNCTION pgautofailover.release_memory() RETURNS void LANGUAGE sql AS '';
       """ + files.joined(separator: "\n")
   }
 }

@@ -177,7 +177,7 @@ final class MonitorMachine: @unchecked Sendable {
     lastProbeFailure = [:]
     do {
       try laboratory.session.query("DELETE FROM pgautofailover.node_report")
-      try laboratory.forgetBeats()
+      try laboratory.forgetSettings()
     } catch {
       world.broken("the monitor could not crash: \(error)")
     }

@@ -18,6 +18,8 @@ struct Bench {
 
   private static let groupsPerProcess = 50
   private static let groupsAtOnce = 50
+  /// Seconds that a lost host may cost, as in bench-faults.
+  private static let bound = 5.0
 
   init(uri: String, groups: Int, programs: String, data: String) throws {
     var administrator = try ConnectionString(parsing: uri)
@@ -37,6 +39,7 @@ struct Bench {
   func measure(seconds: Int) async throws -> String {
     let start = try await untilAllReport(since: Date())
     say("all report after \(rounded(start)) s")
+    try await untilAllHaveRehearsed()
     try await Task.sleep(for: .seconds(5))
     let eventsBefore = try await ask("select count(*) from pgautofailover.event")
     let quiet = try await phase { try await Task.sleep(for: .seconds(seconds)) }
@@ -54,6 +57,9 @@ struct Bench {
       together = try await failOver(Array(6..<min(groups, 6 + Self.groupsAtOnce)))
     }
     say("one lost: \(spread(alone)), \(together.count) lost: \(spread(together)), \(busy)")
+    guard let last = together.max(), last <= Self.bound else {
+      throw BenchFailure("The last of \(together.count) took longer than \(Self.bound) s.")
+    }
     let failovers = try await ask(Self.failovers)
     try await restart()
     let again = try await untilAllReport(since: Date())
@@ -100,6 +106,13 @@ struct Bench {
       try await Task.sleep(for: .milliseconds(200))
     }
     throw BenchFailure("\(Int(try await ask(late))) keepers have not reported within two minutes.")
+  }
+
+  /// Waits until the session of each standby is so old that it has planned a takeover; see rehearse_takeover.sql.
+  private func untilAllHaveRehearsed() async throws {
+    let young =
+      "select count(*) from pg_stat_activity where usename = 'autoctl_node' and backend_start > now() - interval '185 s'"
+    while try await ask(young) > 0 { try await Task.sleep(for: .seconds(1)) }
   }
 
   /// Loses the primaries of these groups at once; for each, how long nobody took writes, in seconds.

@@ -38,11 +38,13 @@ import Testing
     #expect(first.acknowledgedCommits > 0)
   }
 
-  /// No simulated day learns from the health worker's of another day.
-  @Test func allThatTheHealthWorkerKeepsIsKnown() throws {
-    let text = try String(contentsOfFile: Self.sql + "/health/record_health.sql", encoding: .utf8)
-    let names = Set(text.matches(of: /pgautofailover_beat\.([a-z_]+)/).map { String($0.1) })
-    #expect(names.sorted() == Laboratory.beatSettings)
+  /// No simulated day learns from what a session has kept on another day.
+  @Test func allThatSessionsKeepIsKnown() throws {
+    let files = ["/health/record_health.sql", "/foresight/rehearse_takeover.sql"]
+    let text = try files.map { try String(contentsOfFile: Self.sql + $0, encoding: .utf8) }.joined()
+    let names = Set(
+      text.matches(of: /pgautofailover_(?:beat|session)\.[a-z_]+/).map { String($0.0) })
+    #expect(names.sorted() == Laboratory.sessionSettings)
   }
 
   /// The health worker tells silence when a check ends, and looks again when somebody's time is over.

@@ -77,10 +77,8 @@ BEGIN
     RETURNING n.nodeid, n.groupid, n.goalstate, n.candidatepriority, n.replicationquorum
       INTO assigned_node_id, assigned_group_id, assigned_group_state, assigned_candidate_priority, assigned_replication_quorum;
     IF FOUND THEN
-        -- A standby that begins to miss its primary may be about to report it lost, perhaps with the standbys of many
-        -- other groups. What this session will then need it plans now, while it has the time.
-        IF _silence >= unhealthy_timeout() / 2 AND _silence < unhealthy_timeout() AND assigned_group_state = 'secondary' THEN
-            PERFORM next_match(node_active.formation_id, assigned_group_id, _at, '{}', NULL, 0);
+        IF assigned_group_state = 'secondary' THEN
+            PERFORM rehearse_takeover(node_active.formation_id, assigned_group_id, assigned_node_id, _silence, _at);
         END IF;
         RETURN;
     END IF;

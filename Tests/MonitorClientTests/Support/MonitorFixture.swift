@@ -21,23 +21,25 @@ struct MonitorTrait: SuiteTrait, TestScoping {
     try await Self.$current.withValue(server, operation: function)
   }
 
-  /// The files of the extension's script but `dump.sql`, which only an extension can run, and with
-  /// another clock than that of the extension's library, which is not there.
+  /// The files of the extension's script but `dump.sql`, which only an extension can run, and what the
+  /// extension's library does, which is not there.
   private static func monitorScript() throws -> String {
     let sql = URL(fileURLWithPath: #filePath)
       .deletingLastPathComponent().appendingPathComponent("../../../sql").standardized
     let manifest = try String(
       contentsOf: sql.appendingPathComponent("manifest"), encoding: .utf8)
-    let names = manifest.split(separator: "\n").filter {
-      !$0.hasPrefix("#") && !["dump.sql", "predicates/steady_clock.sql"].contains($0)
+    let without = ["dump.sql", "predicates/steady_clock.sql", "foresight/release_memory.sql"]
+    let names = manifest.split(separator: "\n").map(String.init).filter {
+      !$0.hasPrefix("#") && !without.contains($0)
     }
     let files = try names.map { name in
-      try String(contentsOf: sql.appendingPathComponent(String(name)), encoding: .utf8)
+      try String(contentsOf: sql.appendingPathComponent(name), encoding: .utf8)
     }
     return """
       CREATE SCHEMA pgautofailover;
       CREATE FUNCTION pgautofailover.steady_clock() RETURNS timestamptz LANGUAGE sql
       RETURN clock_timestamp();
+      CREATE FUNCTION pgautofailover.release_memory() RETURNS void LANGUAGE sql AS '';
       """ + files.joined(separator: "\n;\n")
   }
 }
