@@ -112,7 +112,13 @@ struct Bench {
   private func untilAllHaveRehearsed() async throws {
     let young =
       "select count(*) from pg_stat_activity where usename = 'autoctl_node' and backend_start > now() - interval '185 s'"
-    while try await ask(young) > 0 { try await Task.sleep(for: .seconds(1)) }
+    let deadline = ContinuousClock.now + .seconds(600)
+    while try await ask(young) > 0 {
+      guard .now < deadline else {
+        throw BenchFailure("Keepers still lose their sessions after ten minutes.")
+      }
+      try await Task.sleep(for: .seconds(1))
+    }
   }
 
   /// Loses the primaries of these groups at once; for each, how long nobody took writes, in seconds.
