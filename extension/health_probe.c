@@ -20,24 +20,24 @@ decide(HealthProbe *probe, ProbeAnswer answer)
 {
     probe->state = PROBE_DECIDED;
     probe->answer = answer;
-    return PROBE_DO_CLOSE;
+    return PROBE_DO_END;
 }
 
-static ProbeAction
+static void
 rest(HealthProbe *probe, int64_t since_ms)
 {
     probe->state = PROBE_RESTING;
     probe->deadline_ms = since_ms + probe->limits.retry_delay_ms;
-    return PROBE_DO_CLOSE;
 }
 
 /* After a failed attempt: try again, or let this last attempt speak for the check. */
 static ProbeAction
-fail_attempt(HealthProbe *probe, ProbeAnswer answer, int64_t failed_at_ms)
+fail_attempt(HealthProbe *probe, ProbeAnswer answer, int64_t failed_at_ms, ProbeAction action)
 {
     if (probe->attempts > probe->limits.max_retries)
         return decide(probe, answer);
-    return rest(probe, failed_at_ms);
+    rest(probe, failed_at_ms);
+    return action;
 }
 
 /* What comes of an attempt that is under way. */
@@ -49,17 +49,21 @@ advance_attempt(HealthProbe *probe, ProbeEvent event, int64_t now_ms)
         case PROBE_ANSWERED:
             return decide(probe, ANSWER_ANSWERED);
         case PROBE_REFUSED:
-            return fail_attempt(probe, ANSWER_REFUSED, now_ms);
+            return fail_attempt(probe, ANSWER_REFUSED, now_ms, PROBE_DO_CLOSE);
         case PROBE_UNREACHABLE:
-            return fail_attempt(probe, ANSWER_SILENT, now_ms);
+            return fail_attempt(probe, ANSWER_SILENT, now_ms, PROBE_DO_CLOSE);
         case PROBE_UNABLE:
             /* It was no attempt, so it does not count as one. */
             probe->attempts--;
-            return rest(probe, now_ms);
+            rest(probe, now_ms);
+            return PROBE_DO_CLOSE;
         case PROBE_TIME_PASSED:
-            /* It failed when its time was over, however late a busy worker looks. */
+            /*
+             * It failed when its time was over, however late a busy worker looks. But a lost packet is sent again
+             * only later, the first one of a connection after a second.
+             */
             if (now_ms >= probe->deadline_ms)
-                return fail_attempt(probe, ANSWER_SILENT, probe->deadline_ms);
+                return fail_attempt(probe, ANSWER_SILENT, probe->deadline_ms, PROBE_DO_KEEP);
             return PROBE_DO_NOTHING;
         case PROBE_BEGIN:
         case PROBE_PROGRESS:
@@ -85,8 +89,10 @@ probe_advance(HealthProbe *probe, ProbeEvent event, int64_t now_ms)
         case PROBE_CONNECTING:
             return advance_attempt(probe, event, now_ms);
 
-        /* Between two attempts: only the clock counts, and a new round waits for this one. */
+        /* Between two attempts: the clock counts, and who answers an earlier one; a new round waits for this one. */
         case PROBE_RESTING:
+            if (event == PROBE_ANSWERED)
+                return decide(probe, ANSWER_ANSWERED);
             if (event == PROBE_TIME_PASSED && now_ms >= probe->deadline_ms)
                 return start_attempt(probe, now_ms);
             return PROBE_DO_NOTHING;

@@ -12,7 +12,7 @@ typedef enum ProbeState
 {
     PROBE_IDLE,       /* nothing is known yet and nothing is under way */
     PROBE_CONNECTING, /* an attempt is under way, until the deadline */
-    PROBE_RESTING,    /* an attempt failed; the next one starts at the deadline */
+    PROBE_RESTING,    /* an attempt failed; the next one starts at the deadline, unless an earlier one is answered */
     PROBE_DECIDED     /* the check has ended with an answer */
 } ProbeState;
 
@@ -31,7 +31,9 @@ typedef enum ProbeAction
 {
     PROBE_DO_NOTHING,
     PROBE_DO_CONNECT, /* start an attempt */
-    PROBE_DO_CLOSE    /* end the attempt, if one is open */
+    PROBE_DO_CLOSE,   /* end the attempt that is under way */
+    PROBE_DO_KEEP,    /* leave it open: answered later, it still ends the check */
+    PROBE_DO_END      /* the check has ended, and with it all of its attempts */
 } ProbeAction;
 
 typedef enum ProbeAnswer
@@ -45,7 +47,7 @@ typedef enum ProbeAnswer
 /* The settings of a check, fixed when it begins. */
 typedef struct ProbeLimits
 {
-    int timeout_ms;     /* how long an attempt may take */
+    int timeout_ms;     /* how long an attempt may take before it counts as failed */
     int max_retries;    /* attempts after the first */
     int retry_delay_ms; /* between a failed attempt and the next */
 } ProbeLimits;
@@ -61,7 +63,10 @@ typedef struct HealthProbe
 
 #define PROBE_NO_DEADLINE INT64_MAX
 
-/* Takes the event at that time, and returns what is to be done. Times are monotonic. */
+/*
+ * Takes the event at that time, and returns what is to be done. Times are monotonic. Of an attempt that was kept
+ * only PROBE_ANSWERED is an event; where it fails otherwise it has failed already.
+ */
 extern ProbeAction probe_advance(HealthProbe *probe, ProbeEvent event, int64_t now_ms);
 
 /* When the probe wants to hear PROBE_TIME_PASSED, or PROBE_NO_DEADLINE. */

@@ -227,7 +227,7 @@ static void
 wait_and_listen(HealthWorker *worker)
 {
     WaitEvent wakers[3];
-    void *ready[PROBES_READY_MAX];
+    ProbeConnection *ready[PROBES_READY_MAX];
     int64 entered_ms = monotonic_ms();
     int64 planned_ms = idle_time_ms(worker, entered_ms);
     int count;
@@ -244,10 +244,13 @@ wait_and_listen(HealthWorker *worker)
     worker->is_drained = count < PROBES_READY_MAX;
     for (int index = 0; index < count; index++)
     {
-        WatchedNode *node = ready[index];
+        WatchedNode *node = ready[index]->owner;
 
+        /* One more attempt of a check that the one before has ended. */
+        if (ready[index]->connection == NULL)
+            continue;
         probe_give_time(&node->probe, worker->unheard_ms);
-        advance(worker, node, probe_connection_step(&node->connection));
+        advance(worker, node, watched_node_listen(node, ready[index]));
     }
     if (worker->is_drained)
         worker->unheard_ms = 0;

@@ -61,11 +61,11 @@ release_socket(const ProbeConnection *probe)
 
 /* Waits for the socket as libpq wants it now. A new attempt, and libpq at times, opens another one. */
 static ProbeEvent
-wait_for_socket(const ProbeConnection *probe)
+wait_for_socket(ProbeConnection *probe)
 {
     struct epoll_event event = {
         .events = probe->wants_write ? EPOLLOUT : EPOLLIN,
-        .data.ptr = probe->owner,
+        .data.ptr = probe,
     };
     int socket = PQsocket(probe->connection);
 
@@ -96,13 +96,13 @@ probe_connections_prepare(void)
 }
 
 int
-probe_connections_ready(void *owners[PROBES_READY_MAX])
+probe_connections_ready(ProbeConnection *ready[PROBES_READY_MAX])
 {
     struct epoll_event events[PROBES_READY_MAX];
     int count = epoll_wait(sockets, events, PROBES_READY_MAX, 0);
 
     for (int index = 0; index < count; index++)
-        owners[index] = events[index].data.ptr;
+        ready[index] = events[index].data.ptr;
     return Max(count, 0);
 }
 

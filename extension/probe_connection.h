@@ -16,7 +16,7 @@ typedef struct ProbeConnection
     bool wants_write;   /* which readiness of the socket to wait for */
     bool server_spoke;  /* the server has sent something since it was told who asks */
     bool is_own_socket; /* counted among ours, not among those that the server's file access counts */
-    void *owner;        /* who is named when the attempt can go on */
+    void *owner;        /* whose attempt it is */
 } ProbeConnection;
 
 /*
@@ -28,8 +28,8 @@ extern int probe_connections_prepare(void);
 /* How many attempts are told of at once; the others are told of the next time. */
 #define PROBES_READY_MAX 64
 
-/* Finds the owners of attempts that can go on; returns how many there are. */
-extern int probe_connections_ready(void *owners[PROBES_READY_MAX]);
+/* Finds attempts that can go on; returns how many there are. One that is closed meanwhile has no connection. */
+extern int probe_connections_ready(ProbeConnection *ready[PROBES_READY_MAX]);
 
 /* Starts an attempt at that numeric address; host is its name, for messages and certificates. */
 extern ProbeEvent probe_connection_open(ProbeConnection *probe, const char *host,

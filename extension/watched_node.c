@@ -5,26 +5,40 @@
 
 #include "watched_node.h"
 
+/* The connection of the attempt that the check began last. */
+static ProbeConnection *
+last_attempt(WatchedNode *node)
+{
+    return &node->attempts[node->probe.attempts % ATTEMPTS_OPEN_MAX];
+}
+
+static void
+close_attempts(WatchedNode *node)
+{
+    for (int index = 0; index < ATTEMPTS_OPEN_MAX; index++)
+        probe_connection_close(&node->attempts[index]);
+}
+
 /* Opens the connection of an attempt. */
 static ProbeEvent
 connect_to(WatchedNode *node, int64 now_ms)
 {
+    ProbeConnection *attempt = last_attempt(node);
     const char *address = node_address_next(&node->address, node->host,
                                             node->known == ANSWER_ANSWERED, now_ms);
 
+    probe_connection_close(attempt);
     if (address == NULL)
         return PROBE_UNREACHABLE;
-    return probe_connection_open(&node->connection, node->host, address, node->port, node);
+    return probe_connection_open(attempt, node->host, address, node->port, node);
 }
 
-/* Notes the answer of the check, if it has ended. */
+/* Notes the answer of the check, which has ended. */
 static WatchOutcome
 note_answer(WatchedNode *node)
 {
     bool same = node->known == node->probe.answer;
 
-    if (node->probe.state != PROBE_DECIDED)
-        return WATCH_GOES_ON;
     node->known = node->probe.answer;
     node->unrecorded = true;
     node->is_news = node->is_news || !same;
@@ -36,6 +50,8 @@ watched_node_advance(WatchedNode *node, ProbeEvent event, int64 now_ms)
 {
     for (;;)
     {
+        ProbeConnection *under_way = last_attempt(node);
+
         switch (probe_advance(&node->probe, event, now_ms))
         {
             case PROBE_DO_NOTHING:
@@ -44,7 +60,18 @@ watched_node_advance(WatchedNode *node, ProbeEvent event, int64 now_ms)
                 event = connect_to(node, now_ms);
                 break;
             case PROBE_DO_CLOSE:
-                probe_connection_close(&node->connection);
+                /* Where sockets are scarce nobody keeps one that has failed. */
+                if (event == PROBE_UNABLE)
+                    close_attempts(node);
+                else
+                    probe_connection_close(under_way);
+                node_address_failed(&node->address);
+                return WATCH_GOES_ON;
+            case PROBE_DO_KEEP:
+                node_address_failed(&node->address);
+                return WATCH_GOES_ON;
+            case PROBE_DO_END:
+                close_attempts(node);
                 if (event != PROBE_ANSWERED)
                     node_address_failed(&node->address);
                 return note_answer(node);
@@ -52,10 +79,22 @@ watched_node_advance(WatchedNode *node, ProbeEvent event, int64 now_ms)
     }
 }
 
+ProbeEvent
+watched_node_listen(WatchedNode *node, ProbeConnection *attempt)
+{
+    bool is_kept = node->probe.state != PROBE_CONNECTING || attempt != last_attempt(node);
+    ProbeEvent event = probe_connection_step(attempt);
+
+    if (!is_kept || event == PROBE_ANSWERED || event == PROBE_PROGRESS)
+        return event;
+    probe_connection_close(attempt);
+    return PROBE_PROGRESS;
+}
+
 static void
 forget(WatchedNode *node)
 {
-    probe_connection_close(&node->connection);
+    close_attempts(node);
     pfree(node->host);
     pfree(node);
 }

@@ -1,5 +1,5 @@
 /*
- * A node under watch: its health check, the connection of it, and what is known so far.
+ * A node under watch: its health check, the connections of it, and what is known so far.
  */
 #ifndef PGAUTOFAILOVER_WATCHED_NODE_H
 #define PGAUTOFAILOVER_WATCHED_NODE_H
@@ -13,13 +13,16 @@
 #include "node_list.h"
 #include "probe_connection.h"
 
+/* So many attempts of a check are open at once: where it makes more, the oldest ends for the newest. */
+#define ATTEMPTS_OPEN_MAX 4
+
 typedef struct WatchedNode
 {
     int64 id;
     char *host;
     int port;
     HealthProbe probe;
-    ProbeConnection connection;
+    ProbeConnection attempts[ATTEMPTS_OPEN_MAX];
     NodeAddress address;
     ProbeAnswer known; /* the answer of the last finished check */
     bool unrecorded;   /* the monitor's SQL has not been told of it yet */
@@ -32,6 +35,12 @@ typedef enum WatchOutcome
     WATCH_SAME,       /* a check ended with the answer of the one before */
     WATCH_NEWS        /* a check ended with another answer */
 } WatchOutcome;
+
+/*
+ * Goes on with an open attempt of the node, whose socket is ready; returns what the check is to be told. One that was
+ * kept and fails is closed, and no news.
+ */
+extern ProbeEvent watched_node_listen(WatchedNode *node, ProbeConnection *attempt);
 
 /* Tells the node's check what happened and does what it asks for. */
 extern WatchOutcome watched_node_advance(WatchedNode *node, ProbeEvent event, int64 now_ms);

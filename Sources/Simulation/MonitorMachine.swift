@@ -235,8 +235,8 @@ final class MonitorMachine: @unchecked Sendable {
     record(answers, of: ids)
   }
 
-  /// How long a check takes that gets no answer: three attempts of 700 ms, and the pauses between them.
-  private static let longestCheck = Duration.milliseconds(2200)
+  /// How long a check takes that gets no answer: four attempts of 500 ms, and the pauses between them.
+  private static let longestCheck = Duration.milliseconds(2150)
 
   /// Silence is known when the last attempt has got no answer.
   private func awaitLastAttempt(at host: Host, id: Int64) {
