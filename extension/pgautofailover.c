@@ -58,11 +58,11 @@ static const IntSetting int_settings[] = {
      "Time that a node has to answer one connection attempt of a health check.",
      "A node that has not answered by then counts as silent for that attempt, and another is made; but where the answer comes"
      " before the health check ends, it counts.",
-     &health_check_timeout_ms, 500, 1, INT_MAX, PGC_SIGHUP, GUC_UNIT_MS},
+     &health_check_timeout_ms, 250, 1, INT_MAX, PGC_SIGHUP, GUC_UNIT_MS},
     {"pgautofailover.health_check_max_retries",
      "Number of further attempts after a failed one, before a health check ends as failed.",
      "The last attempt speaks for the whole health check.",
-     &health_check_max_retries, 3, 0, 100, PGC_SIGHUP, 0},
+     &health_check_max_retries, 6, 0, 100, PGC_SIGHUP, 0},
     {"pgautofailover.health_check_retry_delay",
      "Time between a failed attempt of a health check and the next.",
      NULL,

@@ -14,7 +14,7 @@
 #include "probe_connection.h"
 
 /* So many attempts of a check are open at once: where it makes more, the oldest ends for the newest. */
-#define ATTEMPTS_OPEN_MAX 4
+#define ATTEMPTS_OPEN_MAX 8
 
 typedef struct WatchedNode
 {

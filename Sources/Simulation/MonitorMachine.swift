@@ -235,8 +235,8 @@ final class MonitorMachine: @unchecked Sendable {
     record(answers, of: ids)
   }
 
-  /// How long a check takes that gets no answer: four attempts of 500 ms, and the pauses between them.
-  private static let longestCheck = Duration.milliseconds(2150)
+  /// How long a check takes that gets no answer: seven attempts of 250 ms, and the pauses between them.
+  private static let longestCheck = Duration.milliseconds(2050)
 
   /// Silence is known when the last attempt has got no answer.
   private func awaitLastAttempt(at host: Host, id: Int64) {
