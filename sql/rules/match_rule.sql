@@ -6,11 +6,8 @@ RETURNS SETOF pgautofailover.rule LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT r.pos, r.phase, r.node_in, r.primary_in, r.requires, r.forbids, r.node_goal, r.primary_goal, r.candidates_goal, r.because
       -- states first: comparing sets of facts is what costs
-      FROM (SELECT * FROM pgautofailover.rule r
-             WHERE r.phase = match_rule.phase
-               AND pgautofailover.label_matches(r.node_in, match_rule.node_reported, match_rule.node_goal)
-               AND (r.primary_in IS NULL
-                    OR pgautofailover.label_matches(r.primary_in, match_rule.primary_reported, match_rule.primary_goal))
+      FROM (SELECT * FROM pgautofailover.rules_at(match_rule.phase, match_rule.node_reported, match_rule.node_goal,
+                                                  match_rule.primary_reported, match_rule.primary_goal)
             OFFSET 0) r
      WHERE r.requires <@ match_rule.facts
        AND NOT r.forbids && match_rule.facts

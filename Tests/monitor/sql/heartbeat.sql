@@ -119,6 +119,25 @@ SELECT story.missing(1400);
 SELECT story.missing(3100);
 ROLLBACK;
 RESET track_functions;
+\echo '# Where no rule is about where the nodes stand, nobody asks what is true of the group'
+CREATE FUNCTION story.look(done int) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    _before bigint := coalesce((SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = 'wanted_synchronous_set'), 0);
+BEGIN
+    PERFORM pgautofailover.next_match('default', 0, pgautofailover.monitor_clock(), '{}', NULL, look.done);
+    RETURN format('facts computed %s times',
+                  coalesce((SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = 'wanted_synchronous_set'), 0) - _before);
+END $$;
+SET track_functions = 'all';
+BEGIN;
+SELECT story.look(0);
+SELECT story.look(4002);
+UPDATE pgautofailover.registered_node SET goalstate = 'draining' WHERE nodeid = 1;
+UPDATE pgautofailover.registered_node SET goalstate = 'prepare_promotion' WHERE nodeid = 2;
+SELECT story.look(0);
+SELECT story.look(4002);
+ROLLBACK;
+RESET track_functions;
 \echo '# A standby that was chosen comes for its goal without a lock, once; when it comes again, the rules look'
 CREATE FUNCTION story.fetch() RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
