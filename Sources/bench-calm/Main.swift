@@ -12,9 +12,11 @@ struct Main {
     let minutes = words.first.flatMap { Double($0) } ?? 15
     let names = Array(words.dropFirst())
     let disturbances = Disturbance.all.filter { names.isEmpty || names.contains($0.name) }
-    let head = ["disturbance", "minutes", "failovers", "alone", "longest gap", "writes", "lost"]
+    let head = [
+      "disturbance", "minutes", "failovers", "stops", "alone", "longest gap", "writes", "lost",
+    ]
     print("| " + head.joined(separator: " | ") + " |")
-    print("|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|")
     var isCalm = true
     let programs = try DisturbedPrograms()
     for (number, disturbance) in disturbances.enumerated() {
@@ -28,8 +30,8 @@ struct Main {
         isCalm = isCalm && outcome.isCalm
         print(
           """
-          | \(disturbance.means) | \(minutes) | \(outcome.failovers) | \(outcome.timesAlone) \
-          | \(String(format: "%.2f", outcome.gap)) s | \(outcome.acknowledged) \
+          | \(disturbance.means) | \(minutes) | \(outcome.failovers) | \(outcome.stops) \
+          | \(outcome.timesAlone) | \(String(format: "%.2f", outcome.gap)) s | \(outcome.acknowledged) \
           | \(outcome.problems.count) |
           """)
         if !outcome.isCalm || outcome.timesAlone > 0 {
@@ -54,6 +56,8 @@ struct Main {
 struct Outcome {
   /// Goals of a failover that were assigned to anybody.
   var failovers: Int
+  /// How often a primary that heard nobody stopped its server.
+  var stops: Int
   /// How often the primary went on without its standby.
   var timesAlone: Int
   /// The longest time without an acknowledged write, in seconds.
@@ -62,7 +66,7 @@ struct Outcome {
   /// Lost writes, two writers.
   var problems: [String]
 
-  var isCalm: Bool { failovers == 0 && problems.isEmpty }
+  var isCalm: Bool { failovers == 0 && stops == 0 && problems.isEmpty }
 }
 
 /// Lets a disturbance go on while a client writes, and looks what came of it.
@@ -88,13 +92,19 @@ struct Calm {
       select count(*) from pgautofailover.event where eventid > \(last) and goalstate in
       ('draining', 'demote_timeout', 'demoted', 'prepare_promotion', 'stop_replication', 'report_lsn', 'fast_forward')
       """)
+    // The problem that the keeper reports once it is heard again.
+    let stops = try await ask(
+      """
+      select count(*) from pgautofailover.event where eventid > \(last)
+        and description like '%reports a problem: %the server stays stopped until the monitor answers%'
+      """)
     let alone = try await ask(
       """
       select count(*) from pgautofailover.event where eventid > \(last) and goalstate = 'wait_primary'
         and reportedstate <> goalstate
       """)
     return Outcome(
-      failovers: Int(failovers) ?? -1, timesAlone: Int(alone) ?? -1,
+      failovers: Int(failovers) ?? -1, stops: Int(stops) ?? -1, timesAlone: Int(alone) ?? -1,
       gap: history.longestGap.duration.seconds, acknowledged: history.acknowledgements.count,
       problems: history.problems(withRows: rows) + history.overlaps)
   }
