@@ -43,11 +43,13 @@ BEGIN ATOMIC
                                     AND CASE WHEN other.connected IS NOT NULL THEN h.nodeid = ANY (other.connected)
                                              ELSE other.repstate <> '' AND (SELECT count(*) = 2 FROM heard) END)
                END AS is_heard_by_peer,
-               -- a standby is given up only on the word of a primary that outlived it
+               -- a standby is given up only on the word of a primary that outlived it, and a primary that is not heard on the
+               -- word of somebody who was heard for long enough after it: when the monitor is cut off, all fall silent at once
                EXISTS (SELECT FROM heard other
                         WHERE other.nodeid <> h.nodeid AND other.is_steady_witness
-                          AND (h.is_primary OR h.reporttime IS NULL
-                               OR other.reporttime - h.reporttime >= pgautofailover.unhealthy_timeout()))
+                          AND ((h.is_primary AND h.is_fresh) OR h.reporttime IS NULL
+                               OR other.reporttime - h.reporttime
+                                  >= pgautofailover.unhealthy_timeout() / CASE WHEN h.is_primary THEN 2 ELSE 1 END))
                    AS monitor_hears_others
           FROM heard h
     )
