@@ -36,6 +36,12 @@
 /* A turn that takes longer than this leaves those who answer waiting: they are given the time back. */
 #define TURN_MS 50
 
+/*
+ * Who is known to be silent is asked so many times less often, each time for longer: nothing is to be told until it
+ * answers, and where many are silent asking them all costs most.
+ */
+#define SILENT_PATIENCE 3
+
 #define NEVER INT64_MAX
 
 typedef struct HealthWorker
@@ -156,8 +162,10 @@ begin_checks(HealthWorker *worker)
 
         if (node->probe.state == PROBE_IDLE || node->probe.state == PROBE_DECIDED)
         {
-            node->probe.limits.timeout_ms = health_check_timeout_ms;
-            node->probe.limits.max_retries = health_check_max_retries;
+            int patience = node->known == ANSWER_SILENT ? SILENT_PATIENCE : 1;
+
+            node->probe.limits.timeout_ms = (int) Min((int64) health_check_timeout_ms * patience, INT_MAX);
+            node->probe.limits.max_retries = health_check_max_retries / patience;
             node->probe.limits.retry_delay_ms = health_check_retry_delay_ms;
         }
         advance(worker, node, PROBE_BEGIN);
