@@ -64,7 +64,7 @@ import Testing
     let simulator = Simulator(laboratory: try Laboratory(programs: Self.programs, sql: Self.sql))
     // It was lost at 4.5; a check had begun at 5.0; the standby had last heard of it before 4.45.
     let prompt = try simulator.play(scenario, tellingSilenceAtOnce: true).text
-    #expect(prompt.contains("told at 07.200"))
+    #expect(prompt.contains("told at 07.050"))
     #expect(prompt.contains("given up at 07.445"))
     let slow = try simulator.play(scenario).text
     #expect(slow.contains("told at 08.000"))
