@@ -143,7 +143,7 @@ test-scenarios: build-simulate ## Scenarios: several keepers, the monitor's SQL,
 .PHONY: test-simulation
 test-simulation: build-simulate ## Fixed seeds of the simulation, and faults of our own that they must find
 	$(SIMULATE) --seeds 1..200 --jobs 2
-	SEEDS=20 scripts/seeded-faults silence-is-health timeline-ignored behind-is-elected no-lock quorum-off-by-one
+	SEEDS=150 scripts/seeded-faults silence-is-health timeline-ignored behind-is-elected no-lock quorum-off-by-one
 
 .PHONY: update-scenarios
 update-scenarios: build-simulate ## Write the scenarios' stories anew: read the difference
