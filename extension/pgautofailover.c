@@ -61,7 +61,7 @@ static const IntSetting int_settings[] = {
      &health_check_timeout_ms, 250, 1, INT_MAX, PGC_SIGHUP, GUC_UNIT_MS},
     {"pgautofailover.health_check_max_retries",
      "Number of further attempts after a failed one, before a health check ends as failed.",
-     "The last attempt speaks for the whole health check.",
+     "The last attempt speaks for the whole health check. A node that is known to be silent is asked a third as often, each time for three times as long.",
      &health_check_max_retries, 6, 0, 100, PGC_SIGHUP, 0},
     {"pgautofailover.health_check_retry_delay",
      "Time between a failed attempt of a health check and the next.",

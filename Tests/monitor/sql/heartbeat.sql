@@ -103,13 +103,15 @@ DELETE FROM pgautofailover.registered_node WHERE nodeid > 1000;
 DELETE FROM pgautofailover.node_group WHERE formationid = 'many';
 DELETE FROM pgautofailover.formation WHERE formationid = 'many';
 \echo '# What a standby reports that misses its primary lets the rules speak'
+CREATE FUNCTION story.calls_of(name text) RETURNS bigint LANGUAGE sql
+RETURN coalesce((SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = name), 0);
 CREATE FUNCTION story.missing(silence int) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    _before bigint := coalesce((SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = 'next_match'), 0);
+    _before bigint := story.calls_of('next_match');
 BEGIN
     PERFORM pgautofailover.node_active('default', 2, 0, 'secondary', true, 1, '0/3000000', '', NULL, missing.silence);
     RETURN format('plans %s, group locks %s',
-                  coalesce((SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = 'next_match'), 0) - _before,
+                  story.calls_of('next_match') - _before,
                   (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()));
 END $$;
 SELECT story.missing(100) \g /dev/null
@@ -122,11 +124,10 @@ RESET track_functions;
 \echo '# Where no rule is about where the nodes stand, nobody asks what is true of the group'
 CREATE FUNCTION story.look(done int) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    _before bigint := coalesce((SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = 'wanted_synchronous_set'), 0);
+    _before bigint := story.calls_of('wanted_synchronous_set');
 BEGIN
     PERFORM pgautofailover.next_match('default', 0, pgautofailover.monitor_clock(), '{}', NULL, look.done);
-    RETURN format('facts computed %s times',
-                  coalesce((SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = 'wanted_synchronous_set'), 0) - _before);
+    RETURN format('facts computed %s times', story.calls_of('wanted_synchronous_set') - _before);
 END $$;
 SET track_functions = 'all';
 BEGIN;
