@@ -12,8 +12,8 @@ enum KeeperOrder: Codable, Sendable {
 
 /// What a process of keepers tells the bench.
 enum KeeperMessage: Codable, Sendable {
-  /// A group's standby takes writes.
-  case serves(group: Int)
+  /// A group's standby takes writes, so many seconds after the primary's host was lost, if it was.
+  case serves(group: Int, after: Double?)
   /// Milliseconds of each report, and how many rounds failed.
   case times(answers: [Double], failures: Int)
 }

@@ -135,7 +135,7 @@ final class SimulatedKeeper {
       state = goal
       if state.takesWrites, nodeID == group.standbyID, !group.isServed {
         group.isServed = true
-        tell(.serves(group: group.number))
+        tell(.serves(group: group.number, after: group.lostAt.map { (now - $0) / .seconds(1) }))
       }
       try report()
     case .resting:
