@@ -63,8 +63,9 @@ struct Main {
   /// The table of the manual: medians, and the extremes of the gap.
   private static func table(_ results: [Result]) -> String {
     let head = [
-      "fault", "n", "longest gap: min / median / max", "bound", "decision", "promotion", "client",
-      "still primary", "whole again", "failovers", "lost or twice",
+      "fault", "n", "longest gap: min / median / max", "bound", "detection", "decision",
+      "stop of replication", "promotion", "client", "still primary", "whole again", "failovers",
+      "lost or twice",
     ]
     let rows = results.map { result -> [String] in
       let runs = result.runs
@@ -76,8 +77,10 @@ struct Main {
       return [
         result.fault, "\(runs.count)",
         "\(two(gaps.min() ?? 0)) / \(two(median(gaps))) / \(two(gaps.max() ?? 0))",
-        two(result.bound), middle(runs.map(\.decision)), middle(runs.map(\.promotion)),
-        middle(runs.map(\.client)), middle(runs.map(\.stillPrimary)), middle(runs.map(\.recovery)),
+        two(result.bound), middle(runs.map(\.phases?.detection)),
+        middle(runs.map(\.phases?.decision)), middle(runs.map(\.phases?.stop)),
+        middle(runs.map(\.phases?.promotion)), middle(runs.map(\.phases?.client)),
+        middle(runs.map(\.stillPrimary)), middle(runs.map(\.recovery)),
         "\(runs.count(where: \.isFailover))", "\(runs.flatMap(\.problems).count)",
       ]
     }

@@ -5,12 +5,8 @@ internal import TestSupport
 struct Measurement: Sendable, Codable {
   /// The longest time in which no write was acknowledged, in seconds, and so are all that follow.
   var gap: Double
-  /// From the fault to the monitor's decision that a standby is to take over.
-  var decision: Double?
-  /// From there until that standby reported that it takes writes.
-  var promotion: Double?
-  /// From there until the first write that it acknowledged.
-  var client: Double?
+  /// Where it went, if the monitor decided anything.
+  var phases: Phases?
   /// How long an isolated primary still took itself for one.
   var stillPrimary: Double?
   /// From the end of the fault until every node streams again and the group is whole.
@@ -19,6 +15,21 @@ struct Measurement: Sendable, Codable {
   var isFailover: Bool
   /// What is wrong with the history: lost writes, two writers.
   var problems: [String]
+}
+
+/// Where the time went until clients could write again, by the monitor's events: seconds, each counted from the end of the
+/// one before.
+struct Phases: Sendable, Codable {
+  /// From the fault until the monitor noted anything of it: a server that does not answer, a keeper's report, a wish.
+  var detection: Double
+  /// Until it decided that a standby is to take over, or that the primary is to go on alone.
+  var decision: Double
+  /// Until that standby reported that it had stopped receiving.
+  var stop: Double?
+  /// Until it reported that it takes writes.
+  var promotion: Double?
+  /// Until a write was acknowledged.
+  var client: Double
 }
 
 /// Lets a fault happen to a cluster, and measures.
@@ -46,13 +57,18 @@ struct Experiment {
     try await writers.more()
     let history = try await writers.stop()
     let rows = try await Writers.rows(on: leader, run: run)
-    var measurement = Measurement(
-      gap: history.longestGap.duration.seconds, stillPrimary: stillPrimary?.seconds,
-      recovery: recovery.seconds, isFailover: history.reigns.count > 1,
+    let gap = history.longestGap
+    let isFailover = history.reigns.count > 1
+    // By the new primary, if there is one.
+    let end = (gap.offset + gap.duration).seconds + (history.began - began).seconds
+    let first = history.reigns.last.map { Moment(nanoseconds: $0.span.lowerBound) - began }
+    return Measurement(
+      gap: gap.duration.seconds,
+      phases: try await phases(
+        after: lastEvent, from: struck, untilServed: isFailover ? first?.seconds ?? end : end,
+        isFailover: isFailover),
+      stillPrimary: stillPrimary?.seconds, recovery: recovery.seconds, isFailover: isFailover,
       problems: history.problems(withRows: rows) + history.overlaps)
-    try await account(
-      for: &measurement, after: lastEvent, struck: struck, began: began, history: history)
-    return measurement
   }
 
   private func wait(
@@ -92,28 +108,37 @@ struct Experiment {
     return last
   }
 
-  /// Where the time of a failover went, by the monitor's events.
-  private func account(
-    for measurement: inout Measurement, after event: Int, struck: Date, began: Moment,
-    history: History
-  ) async throws {
-    guard measurement.isFailover, let reign = history.reigns.last else { return }
+  private func phases(
+    after event: Int, from struck: Date, untilServed served: Double, isFailover: Bool
+  ) async throws -> Phases? {
+    let decisions = isFailover ? "'prepare_promotion', 'report_lsn', 'draining'" : "'wait_primary'"
     let text = try await cluster.monitor.sql(
       """
-      with since as (select * from pgautofailover.event where eventid > \(event)),
-        decided (at) as (select min(eventtime) from since where goalstate in ('prepare_promotion', 'report_lsn', 'draining'))
-      select extract(epoch from at),
-        extract(epoch from (select min(eventtime) from since
-          where eventtime >= at and description like '%: reports state wait_primary'))
-      from decided
+      with since as (
+        select *, extract(epoch from eventtime) - \(struck.timeIntervalSince1970) as at
+          from pgautofailover.event where eventid > \(event)
+      ), decided as (
+        select min(at) as at from since where goalstate in (\(decisions))
+      ), promoted as (
+        select nodeid, at from since
+         where at >= (select at from decided) and description like '%: reports state wait_primary' order by eventid limit 1
+      )
+      select (select min(at) from since where at >= 0), (select at from decided),
+        (select max(s.at) from since s join promoted p using (nodeid)
+          where s.at <= p.at
+            and s.description ~ ': reports state (report_lsn|fast_forward|prepare_promotion|stop_replication)$'),
+        (select at from promoted)
       """, database: "pg_auto_failover")
-    let moments = text.split(separator: "|").map { Double($0) }
-    guard moments.count == 2, let decided = moments[0], let promoted = moments[1] else { return }
-    let first =
-      struck.timeIntervalSince1970
-      + (Moment(nanoseconds: reign.span.lowerBound) - began).seconds
-    measurement.decision = decided - struck.timeIntervalSince1970
-    measurement.promotion = promoted - decided
-    measurement.client = first - promoted
+    let moments = text.split(separator: "|", omittingEmptySubsequences: false).map { Double($0) }
+    guard moments.count == 4, let noted = moments[0], let decided = moments[1] else {
+      return nil
+    }
+    var phases = Phases(detection: noted, decision: decided - noted, client: served - decided)
+    if isFailover, let stopped = moments[2], let promoted = moments[3] {
+      phases.stop = stopped - decided
+      phases.promotion = promoted - stopped
+      phases.client = served - promoted
+    }
+    return phases
   }
 }
