@@ -59,7 +59,7 @@ struct Experiment {
     let rows = try await Writers.rows(on: leader, run: run)
     let gap = history.longestGap
     let isFailover = history.reigns.count > 1
-    // By the new primary, if there is one.
+    // Clients could write again when the gap ended; a new primary's first write is sure to be its own.
     let end = (gap.offset + gap.duration).seconds + (history.began - began).seconds
     let first = history.reigns.last.map { Moment(nanoseconds: $0.span.lowerBound) - began }
     return Measurement(
@@ -108,6 +108,7 @@ struct Experiment {
     return last
   }
 
+  /// By the monitor's events since this one; nothing when it decided nothing.
   private func phases(
     after event: Int, from struck: Date, untilServed served: Double, isFailover: Bool
   ) async throws -> Phases? {

@@ -9,7 +9,7 @@ struct ProgramPages: Service {
   /// Gives the pages back when the service has run for a while.
   func run() async throws {
     await cancelWhenGracefulShutdown {
-      try? await clock.sleep(for: .seconds(10))
+      try? await clock.sleep(for: .seconds(5))
       if !Task.isCancelled { Self.giveBack() }
     }
     try await gracefulShutdown()
