@@ -59,6 +59,9 @@ extension Disturbance {
           let process = try await host.succeed(["pgrep", "-u", "postgres"]).output.lines
             .randomElement()
         else { continue }
+        let means = try await host.run(["ps", "-o", "args=", "-p", process]).output
+        FileHandle.standardError.write(
+          Data("\(Date.now.ISO8601Format()) \(host.name): \(process) \(means)\n".utf8))
         // It may have ended meanwhile.
         _ = try await host.run(["kill", "-STOP", process])
         try? await Task.sleep(for: .seconds(2))

@@ -35,7 +35,7 @@ struct Main {
           | \(outcome.problems.count) |
           """)
         if !outcome.isCalm || outcome.timesAlone > 0 {
-          print(await cluster.report(), outcome.problems)
+          print(await cluster.report(), outcome.problems, outcome.story)
         }
       } catch {
         print(await cluster.report())
@@ -65,6 +65,8 @@ struct Outcome {
   var acknowledged: Int
   /// Lost writes, two writers.
   var problems: [String]
+  /// The monitor's events around the first failover.
+  var story: String
 
   var isCalm: Bool { failovers == 0 && stops == 0 && problems.isEmpty }
 }
@@ -89,8 +91,7 @@ struct Calm {
     let rows = try await Writers.rows(on: primary, run: run)
     let failovers = try await ask(
       """
-      select count(*) from pgautofailover.event where eventid > \(last) and goalstate in
-      ('draining', 'demote_timeout', 'demoted', 'prepare_promotion', 'stop_replication', 'report_lsn', 'fast_forward')
+      select count(*) from pgautofailover.event where eventid > \(last) and goalstate in (\(Self.goals))
       """)
     // The problem that the keeper reports once it is heard again.
     let stops = try await ask(
@@ -103,11 +104,27 @@ struct Calm {
       select count(*) from pgautofailover.event where eventid > \(last) and goalstate = 'wait_primary'
         and reportedstate <> goalstate
       """)
+    let story =
+      failovers == "0"
+      ? ""
+      : try await ask(
+        """
+        with first as (
+          select min(eventtime) as at from pgautofailover.event where eventid > \(last) and goalstate in (\(Self.goals))
+        )
+        select eventtime, description, facts from pgautofailover.event, first
+         where eventtime between at - interval '1 minute' and at + interval '10 s' order by eventid
+        """)
     return Outcome(
       failovers: Int(failovers) ?? -1, stops: Int(stops) ?? -1, timesAlone: Int(alone) ?? -1,
       gap: history.longestGap.duration.seconds, acknowledged: history.acknowledgements.count,
-      problems: history.problems(withRows: rows) + history.overlaps)
+      problems: history.problems(withRows: rows) + history.overlaps, story: story)
   }
+
+  /// Those of a failover.
+  private static let goals = """
+    'draining', 'demote_timeout', 'demoted', 'prepare_promotion', 'stop_replication', 'report_lsn', 'fast_forward'
+    """
 
   private func ask(_ question: String) async throws -> String {
     try await cluster.monitor.sql(question, database: "pg_auto_failover")
