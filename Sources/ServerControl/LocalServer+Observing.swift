@@ -64,11 +64,7 @@ extension LocalServer {
         problem: "the server process \(postmaster.id) was stopped by a signal")
     }
     do throws(PostgresError) {
-      let rows = try await observer.rows(
-        Self.question, of: postmaster,
-        as: settings.localConnection(to: postmaster, observing: true),
-        atMost: limits.observation)
-      var seen = try Observation(rows)
+      var seen = try Observation(try await answer(of: postmaster))
       seen.timeline = newestTimeline.withLock { newest in
         newest = max(newest, seen.timeline)
         return newest
@@ -76,6 +72,22 @@ extension LocalServer {
       return seen
     } catch {
       return await observation(of: postmaster, after: error)
+    }
+  }
+
+  /// A server that did not answer in time is asked once more, in a new session and for a moment: the one that was asked may
+  /// stand still alone, or this program did while the time passed, and neither says anything of the server.
+  private func answer(of postmaster: Postmaster) async throws(PostgresError) -> [Row] {
+    let target = settings.localConnection(to: postmaster, observing: true)
+    do throws(PostgresError) {
+      return try await observer.rows(
+        Self.question, of: postmaster, as: target, atMost: limits.observation)
+    } catch {
+      guard error.code == .timedOut,
+        let rows = try? await observer.rows(
+          Self.question, of: postmaster, as: target, atMost: limits.secondObservation)
+      else { throw error }
+      return rows
     }
   }
 

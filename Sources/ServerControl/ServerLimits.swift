@@ -4,6 +4,8 @@
 public struct ServerLimits: Sendable, Equatable {
   /// For the answer to a look at the server.
   public var observation: Duration = .seconds(2)
+  /// For the answer to a second one, at once, at a server that left the first without an answer.
+  public var secondObservation: Duration = .milliseconds(250)
   /// For a connection, and for a statement that needs no work.
   public var statement: Duration = .seconds(10)
   /// For a short program such as `pg_controldata`.
