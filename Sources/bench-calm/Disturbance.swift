@@ -59,7 +59,7 @@ extension Disturbance {
           let process = try await host.succeed(["pgrep", "-u", "postgres"]).output.lines
             .randomElement()
         else { continue }
-        let means = try await host.run(["ps", "-o", "args=", "-p", process]).output
+        let means = try await host.run(["ps", "-o", "args=", "-p", process]).text
         FileHandle.standardError.write(
           Data("\(Date.now.ISO8601Format()) \(host.name): \(process) \(means)\n".utf8))
         // It may have ended meanwhile.

@@ -104,17 +104,15 @@ struct Calm {
       select count(*) from pgautofailover.event where eventid > \(last) and goalstate = 'wait_primary'
         and reportedstate <> goalstate
       """)
-    let story =
-      failovers == "0"
-      ? ""
-      : try await ask(
-        """
-        with first as (
-          select min(eventtime) as at from pgautofailover.event where eventid > \(last) and goalstate in (\(Self.goals))
-        )
-        select eventtime, description, facts from pgautofailover.event, first
-         where eventtime between at - interval '1 minute' and at + interval '10 s' order by eventid
-        """)
+    // Without a failover there is no first moment, and no event beside it.
+    let story = try await ask(
+      """
+      with first as (
+        select min(eventtime) as at from pgautofailover.event where eventid > \(last) and goalstate in (\(Self.goals))
+      )
+      select eventtime, description, facts from pgautofailover.event, first
+       where eventtime between at - interval '1 minute' and at + interval '10 s' order by eventid
+      """)
     return Outcome(
       failovers: Int(failovers) ?? -1, stops: Int(stops) ?? -1, timesAlone: Int(alone) ?? -1,
       gap: history.longestGap.duration.seconds, acknowledged: history.acknowledgements.count,
