@@ -49,7 +49,8 @@ extension KeeperService {
 
   /// The standbys that have answered lately, by their ids.
   private func connectedStandbys(now: Duration) -> [Int64] {
-    fencing.heard(within: settings.hungLimit, now: now).compactMap(GroupMember.id(ofSlot:)).sorted()
+    fencing.heard(within: settings.standbyPatience, now: now)
+      .compactMap(GroupMember.id(ofSlot:)).sorted()
   }
 
   /// The names in force, if every commit before them is held as they demand.

@@ -16,6 +16,9 @@ public struct KeeperSettings: Sendable, Equatable {
   public var restartAttempts = 3
   /// How long a server may leave queries unanswered before it is reported as not running.
   public var hungLimit: Duration = .seconds(4)
+  /// How long ago a standby may have answered and still be reported as connected. Standbys answer once a second at least
+  /// (`wal_receiver_status_interval`).
+  public var standbyPatience: Duration = .seconds(3)
   /// How long a keeper that has just started waits for the monitor before it starts a primary.
   public var startWait: Duration = .seconds(5)
   /// Time between two looks at members, slots and access rules.

@@ -48,6 +48,24 @@ struct ReportTests {
           standbyNames: Bench.names, connected: []))
   }
 
+  /// Commits wait for a lost standby until the monitor no longer hears of it.
+  @Test func aStandbyThatAnswersNoMoreIsConnectedForThreeSeconds() async throws {
+    let bench = try await Bench(.primary)
+    defer { bench.cleanUp() }
+    let keeper = try bench.keeper()
+    await bench.server.set(standbys: [
+      ConnectedStandby(
+        name: "pgautofailover_standby_2", state: "streaming", syncState: "quorum",
+        flushed: .unknown, lastReply: "its last")
+    ])
+    var connected: [[Int64]?] = []
+    for _ in 1...5 {
+      try await bench.pass(1, keeper)
+      connected.append(await bench.monitor.last?.connected)
+    }
+    #expect(connected == [[2], [2], [2], [2], []])
+  }
+
   @Test(arguments: [NodeState.single, .waitPrimary])
   func aPrimaryThatRunsAloneTellsThatOnceItIsTrue(state: NodeState) async throws {
     #expect(try await report(of: state) { _ in }.standbyNames == "")
