@@ -94,7 +94,7 @@ let package = Package(
     .executableTarget(
       name: "simulate",
       dependencies: [
-        "Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Keeper", "Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     // Records of clients: lines of JSON, and the clock that they share.
     .target(name: "LineFile", swiftSettings: strict),
@@ -161,7 +161,8 @@ let package = Package(
         "Autoctl", "Configuration", "Keeper", "MonitorClient", "Failover", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
-    .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Keeper", "Simulation"], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "PostgresClient", "Failover"],
       swiftSettings: strict),

@@ -1,5 +1,5 @@
 internal import Failover
-internal import Keeper
+public import Keeper
 internal import PostgresClient
 
 /// What kind of day it is to be.
@@ -10,8 +10,8 @@ public struct DayOptions: Sendable {
   public var length: Duration = .seconds(45)
   /// How long the group may take to be well again when nothing is wrong any more.
   public var bound: Duration = .seconds(120)
-  /// How long a primary goes on hearing nobody.
-  public var partitionTimeout = KeeperSettings().partitionTimeout
+  /// How all keepers keep, with what limits.
+  public var keeperSettings = KeeperSettings()
 
   public init() {}
 }
@@ -44,7 +44,7 @@ struct Day {
     let nodes = options.nodes ?? dice.pick([1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 4, 5, 5, 6, 7])
     world = World(
       dice: dice.fork(), laboratory: laboratory, isTold: isTold, hosts: nodes,
-      partitionTimeout: options.partitionTimeout)
+      keeperSettings: options.keeperSettings)
     self.dice = dice
   }
 

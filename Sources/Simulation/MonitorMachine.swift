@@ -26,15 +26,12 @@ final class MonitorMachine: @unchecked Sendable {
   private var haltings = 0
   private var toldEvents = 0
   private var lastProbeFailure: [Int: Duration] = [:]
-  /// Does the health worker tell that a server is silent when its check ends, as the real one does, or in its next round?
-  private let tellsSilenceAtOnce: Bool
   /// How often the health worker has recorded what it knows.
   private var beats = 0
 
-  init(world: World, laboratory: Laboratory, tellsSilenceAtOnce: Bool) {
+  init(world: World, laboratory: Laboratory) {
     self.world = world
     self.laboratory = laboratory
-    self.tellsSilenceAtOnce = tellsSilenceAtOnce
   }
 
   func add(_ link: MonitorLink) {
@@ -222,7 +219,7 @@ final class MonitorMachine: @unchecked Sendable {
       if answer == "silent" {
         guard let since = lastProbeFailure[host.number] else {
           lastProbeFailure[host.number] = world.clock.now
-          if tellsSilenceAtOnce { awaitLastAttempt(at: host, id: id) }
+          if world.isPrompt { awaitLastAttempt(at: host, id: id) }
           continue
         }
         if world.clock.now - since < Self.longestCheck { continue }

@@ -57,16 +57,16 @@ public struct ScenarioReport {
 }
 
 extension Simulator {
-  /// Plays a scenario. What happens at what moment is chosen in the files for a health worker that tells in its next round, and
-  /// not at once, that a server is silent.
+  /// Plays a scenario. What happens at what moment is chosen in the files for a world that is not prompt: silence is told in the
+  /// health worker's next round, and each look at a stopped server waits for its answer.
   public func play(
-    _ scenario: Scenario, tellingSilenceAtOnce: Bool = false
+    _ scenario: Scenario, isPrompt: Bool = false
   ) throws -> ScenarioReport {
     try laboratory.clear()
     return Stage.perform {
       let world = World(
         dice: Dice(seed: 1), laboratory: laboratory, isTold: false, hosts: scenario.hosts,
-        tellsSilenceAtOnce: tellingSilenceAtOnce)
+        isPrompt: isPrompt)
       let player = ScenarioPlayer(world: world)
       var answers: [[String]] = []
       var differences: [String] = []

@@ -17,6 +17,7 @@ final class ServerHandle: PostgresServer, @unchecked Sendable {
     let clock = server.world.clock
     clock.after(server.world.dice.duration(.microseconds(500)...(.milliseconds(4)))) { [server] in
       guard server.isHung else { return wait.end(with: server.observation()) }
+      guard !server.isSeenHung else { return wait.end(with: Observation(process: .unresponsive)) }
       clock.after(.seconds(2)) {
         wait.end(
           with: server.isHung ? Observation(process: .unresponsive) : server.observation())

@@ -36,6 +36,8 @@ final class SimulatedServer: @unchecked Sendable {
   var process = Process.absent
   /// Stopped by a signal, or its host suspended.
   var isHung = false
+  /// Whether a look finds at once that it was stopped, as one that sees the postmaster's state does; else it waits for an answer.
+  private(set) var isSeenHung = false
   var isInRecovery = false
   /// What `SHOW synchronous_standby_names` answers.
   var namesShown = ""
@@ -150,7 +152,11 @@ final class SimulatedServer: @unchecked Sendable {
   }
 
   /// SIGSTOP for all its processes.
-  func hang() { if isAlive { isHung = true } }
+  func hang() {
+    guard isAlive else { return }
+    isHung = true
+    isSeenHung = world.isPrompt && world.dice.oneIn(2)
+  }
 
   /// SIGCONT.
   func goOn() {

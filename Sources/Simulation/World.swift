@@ -10,7 +10,9 @@ final class World: @unchecked Sendable {
   let network: Network
   var dice: Dice
   /// How all keepers keep.
-  private(set) var keeperSettings = KeeperSettings()
+  let keeperSettings: KeeperSettings
+  /// Whether silence, and a server that was stopped, are noted at their moment, as on real hosts, and not in the next round.
+  let isPrompt: Bool
   private(set) var hosts: [Host] = []
   private(set) var monitor: MonitorMachine!
   private(set) var checkers: Checkers!
@@ -33,16 +35,16 @@ final class World: @unchecked Sendable {
 
   init(
     dice: Dice, laboratory: Laboratory, isTold: Bool, hosts count: Int,
-    partitionTimeout: Duration = KeeperSettings().partitionTimeout, tellsSilenceAtOnce: Bool = true
+    keeperSettings: KeeperSettings = KeeperSettings(), isPrompt: Bool = true
   ) {
     self.dice = dice
-    keeperSettings.partitionTimeout = partitionTimeout
+    self.keeperSettings = keeperSettings
+    self.isPrompt = isPrompt
     story = Story(isTold: isTold)
     network = Network(clock: clock, dice: self.dice.fork())
     checkers = Checkers(world: self)
     hosts = (1...count).map { Host(number: $0 - 1, world: self) }
-    monitor = MonitorMachine(
-      world: self, laboratory: laboratory, tellsSilenceAtOnce: tellsSilenceAtOnce)
+    monitor = MonitorMachine(world: self, laboratory: laboratory)
     for host in hosts { write(on: host) }
     beat()
   }

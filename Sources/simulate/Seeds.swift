@@ -8,6 +8,7 @@ struct Seeds: ParsableCommand {
     abstract: "Simulates one day and tells it, or many and sums them up.")
 
   @OptionGroup var place: LaboratoryOptions
+  @OptionGroup var limits: KeeperLimits
 
   @Option(help: "The day to tell.")
   var seed: UInt64?
@@ -17,9 +18,6 @@ struct Seeds: ParsableCommand {
 
   @Option(help: "How many nodes the group has; else the seed decides.")
   var nodes: Int?
-
-  @Option(help: "After how many seconds a primary that hears nobody stops.")
-  var partitionTimeout: Double?
 
   @Option(help: "How many days are simulated at once, each by a process and monitor of its own.")
   var jobs = 1
@@ -43,7 +41,7 @@ struct Seeds: ParsableCommand {
   private func simulator() throws -> Simulator {
     var options = DayOptions()
     options.nodes = nodes
-    if let partitionTimeout { options.partitionTimeout = .seconds(partitionTimeout) }
+    options.keeperSettings = limits.settings
     return Simulator(laboratory: try place.laboratory(), options: options)
   }
 
@@ -89,7 +87,7 @@ struct Seeds: ParsableCommand {
     var arguments = ["--programs", place.programs, "--sql", place.sql]
     if let nodes { arguments += ["--nodes", "\(nodes)"] }
     for setting in place.monitorSettings { arguments += ["--monitor-setting", setting] }
-    if let partitionTimeout { arguments += ["--partition-timeout", "\(partitionTimeout)"] }
+    arguments += limits.arguments
     if let stories { arguments += ["--stories", stories] }
     if first { arguments.append("--first") }
     var sum = Sum()

@@ -1,4 +1,5 @@
 import Foundation
+import Keeper
 import Testing
 
 @testable import Simulation
@@ -63,7 +64,7 @@ import Testing
         """)
     let simulator = Simulator(laboratory: try Laboratory(programs: Self.programs, sql: Self.sql))
     // It was lost at 4.5; a check had begun at 5.0; the standby had last heard of it before 4.45.
-    let prompt = try simulator.play(scenario, tellingSilenceAtOnce: true).text
+    let prompt = try simulator.play(scenario, isPrompt: true).text
     #expect(prompt.contains("told at 07.050"))
     #expect(prompt.contains("given up at 07.445"))
     let slow = try simulator.play(scenario).text
@@ -73,18 +74,25 @@ import Testing
 
   /// With other timeouts the same misfortunes come out otherwise, and every promise holds all the same.
   @Test func timeoutsAreOptions() throws {
-    func days(_ timeout: String, _ partition: Duration) throws -> [DayReport] {
+    func days(
+      _ timeout: String, partition: Duration, hung: Duration, restart: Duration, standby: Duration
+    ) throws -> [DayReport] {
       var options = DayOptions()
       options.nodes = 2
-      options.partitionTimeout = partition
+      options.keeperSettings.partitionTimeout = partition
+      options.keeperSettings.hungLimit = hung
+      options.keeperSettings.restartLimit = restart
+      options.keeperSettings.standbyPatience = standby
       let simulator = Simulator(
         laboratory: try Laboratory(
           programs: Self.programs, sql: Self.sql,
           settings: ["node_considered_unhealthy_timeout": timeout]), options: options)
       return try (1...3).map { try simulator.day($0, isTold: true) }
     }
-    let short = try days("1s", .seconds(2))
-    let long = try days("9s", .seconds(15))
+    let short = try days(
+      "1s", partition: .seconds(2), hung: .seconds(1), restart: .seconds(2), standby: .seconds(2))
+    let long = try days(
+      "9s", partition: .seconds(15), hung: .seconds(9), restart: .seconds(15), standby: .seconds(9))
     #expect((short + long).allSatisfy { $0.finding == nil })
     #expect(zip(short, long).contains { $0.story != $1.story })
   }
