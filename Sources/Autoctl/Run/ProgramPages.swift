@@ -6,8 +6,9 @@ internal import ServiceLifecycle
 struct ProgramPages: Service {
   let clock: any Clock<Duration>
 
-  /// Gives the pages back when the service has run for a while.
+  /// Gives the pages back when the service begins, and again when it has run for a while.
   func run() async throws {
+    Self.giveBack()
     await cancelWhenGracefulShutdown {
       try? await clock.sleep(for: .seconds(5))
       if !Task.isCancelled { Self.giveBack() }
