@@ -15,7 +15,7 @@ SET search_path = pgautofailover, pg_catalog, pg_temp AS $$
 DECLARE
     _began timestamptz := monitor_clock();
     _at timestamptz := _began;
-    _is_restless bool := false;
+    _is_news bool := false;
     _looked_until timestamptz := nullif(current_setting('pgautofailover_beat.looked_until', true), '')::timestamptz;
     _next timestamptz := NULL;
     _group record;
@@ -49,11 +49,12 @@ BEGIN
     END IF;
     FOR _group IN
         WITH candidate AS (
-            SELECT formationid, groupid, bool_or(is_news) AS is_news, group_lock_key(formationid, groupid) AS key
-              FROM (SELECT formationid, groupid, coalesce(silent_at > _looked_until AND silent_at <= _began, false) AS is_news
+            SELECT formationid, groupid, bool_or(is_news) AS is_news, group_lock_key(formationid, groupid) AS key,
+                   min(silent_at) FILTER (WHERE silent_at > _began) AS silent_at
+              FROM (SELECT formationid, groupid, coalesce(silent_at > _looked_until AND silent_at <= _began, false) AS is_news, silent_at
                       FROM restless_groups(_began)
                     UNION ALL
-                    SELECT n.formationid, n.groupid, true
+                    SELECT n.formationid, n.groupid, true, NULL
                       FROM unnest(_ids, _answers) AS p (nodeid, answer)
                       JOIN registered_node n USING (nodeid) LEFT JOIN node_report r USING (nodeid)
                      WHERE r.health IS DISTINCT FROM (p.answer = 'answered')::int) g
@@ -65,11 +66,11 @@ BEGIN
              ORDER BY place
              LIMIT greatest(_looks, (SELECT count(*) FROM candidate WHERE is_news)))
         -- news of a group that was being decided about may be told at this beat's end
-        SELECT c.* FROM chosen c, (VALUES (1), (2)) AS look (number)
+        SELECT c.*, (SELECT min(silent_at) FROM candidate) AS next_silent_at FROM chosen c, (VALUES (1), (2)) AS look (number)
          WHERE look.number = 1 OR c.is_news
          ORDER BY look.number, c.place
     LOOP
-        _is_restless := true;
+        _next := _group.next_silent_at;
         CONTINUE WHEN _group.key = ANY (_looked_at);
         IF NOT _group.is_news THEN
             PERFORM set_config('pgautofailover_beat.looked_at', _group.key::text, false);
@@ -84,13 +85,15 @@ BEGIN
         _at := monitor_clock();
         FOR _probed IN
             SELECT n.nodeid, n.nodename, n.nodehost, n.nodeport, p.answer, coalesce(p.heard_at, _at) AS heard_at, r.health AS health_before
-              FROM unnest(_ids, _answers, _times) AS p (nodeid, answer, heard_at)
-              JOIN registered_node n USING (nodeid) LEFT JOIN node_report r USING (nodeid)
-             WHERE n.formationid = _group.formationid AND n.groupid = _group.groupid
+              FROM registered_node n LEFT JOIN node_report r USING (nodeid)
+              -- (a join would read anew for each group all that was probed)
+             CROSS JOIN LATERAL (SELECT _answers[i] AS answer, _times[i] AS heard_at FROM array_position(_ids, n.nodeid) AS i) p
+             WHERE n.formationid = _group.formationid AND n.groupid = _group.groupid AND p.answer IS NOT NULL
              ORDER BY n.nodeid
         LOOP
             PERFORM record_answer(_probed.nodeid, _probed.answer, _probed.heard_at);
             IF coalesce(_probed.health_before, -1) <> (_probed.answer = 'answered')::int THEN
+                _is_news := true;
                 PERFORM log_event(_probed.nodeid,
                     format('%s: %s', node_description(_probed.nodeid, _probed.nodename, _probed.nodehost, _probed.nodeport),
                            CASE _probed.answer WHEN 'answered' THEN 'the server answers the monitor''s probe'
@@ -112,7 +115,8 @@ BEGIN
                AND r.health IS DISTINCT FROM (p.answer = 'answered')::int), '{}')::text, false);
     END IF;
     PERFORM set_config('pgautofailover_beat.looked_until', _began::text, false);
-    IF _is_restless THEN
+    IF _is_news THEN
+        -- of somebody whose time begins with that
         SELECT min(silent_at) INTO _next FROM restless_groups(_began) WHERE silent_at > _began;
     END IF;
     -- What is no news, also of groups that were not looked at: when somebody was probed last counts for all of
