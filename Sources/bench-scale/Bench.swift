@@ -49,7 +49,8 @@ struct Bench {
     }
     let connections = try await ask(
       "select count(*) from pg_stat_activity where backend_type = 'client backend'")
-    say("quiet: \(quiet)")
+    let megabytes = try ServerUsage.megabytes(dataDirectory: data)
+    say("quiet: \(quiet), \(megabytes) MB")
     var alone: [Double] = []
     for group in 1...5 { alone += try await failOver([group]) }
     var together: [Double] = []
@@ -73,7 +74,7 @@ struct Bench {
       "all_report_after_start_s": rounded(start), "all_report_after_restart_s": rounded(again),
       "reports_per_second": rounded(quiet.reportsPerSecond),
       "report_median_ms": rounded(quiet.median), "report_p99_ms": rounded(quiet.p99),
-      "cpu_percent": rounded(quiet.cpuPercent), "memory_mb": rounded(quiet.megabytes),
+      "cpu_percent": rounded(quiet.cpuPercent), "memory_mb": rounded(megabytes),
       "wal_bytes_per_second": rounded(quiet.walPerSecond), "failed_rounds": quiet.failures,
       "one_lost_s": spread(alone), "together": together.count, "together_lost_s": spread(together),
       "together_cpu_percent": rounded(busy.cpuPercent), "together_report_p99_ms": rounded(busy.p99),
@@ -158,27 +159,27 @@ struct Bench {
     var p99 = 0.0
     var failures = 0
     var cpuPercent = 0.0
-    var megabytes = 0.0
     var walPerSecond = 0.0
     var processes = 0
   }
 
   private func phase(_ work: () async throws -> Void) async throws -> Phase {
-    _ = try times()
     let position = "select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')"
-    let (walBefore, before, begin) = (
-      try await ask(position), try ServerUsage(dataDirectory: data), ContinuousClock.now
-    )
+    // To read all takes a while, but as long at the end as in the beginning: between two readings lies the same time.
+    let begin = ContinuousClock.now
+    let before = try ServerUsage(dataDirectory: data)
+    _ = try times()
+    let walBefore = try await ask(position)
     try await work()
     let took = (ContinuousClock.now - begin) / .seconds(1)
     let after = try ServerUsage(dataDirectory: data)
-    let wal = try await ask(position) - walBefore
     let (answers, failures) = try times()
+    let wal = try await ask(position) - walBefore
     return Phase(
       reportsPerSecond: Double(answers.count) / took, median: middle(answers),
       p99: answers.isEmpty ? 0 : answers.sorted()[answers.count * 99 / 100], failures: failures,
-      cpuPercent: 100 * (after.cpu - before.cpu) / took, megabytes: after.megabytes,
-      walPerSecond: wal / took, processes: after.processes)
+      cpuPercent: 100 * (after.cpu - before.cpu) / took, walPerSecond: wal / took,
+      processes: after.processes)
   }
 
   private func times() throws -> (answers: [Double], failures: Int) {
