@@ -24,8 +24,9 @@ DECLARE
     _told int;
     _looked_at bigint[] := '{}';
     _left jsonb := coalesce(nullif(current_setting('pgautofailover_beat.left_news', true), ''), '{}');
-    _ids bigint[] := record_health.node_ids;
-    _answers text[] := record_health.answers;
+    -- in one dimension, counted from 1, so that a server and its answer have the same place
+    _ids bigint[] := ARRAY(SELECT unnest(record_health.node_ids));
+    _answers text[] := ARRAY(SELECT unnest(record_health.answers));
     _times timestamptz[];
     _left_groups bigint[] := '{}';
 BEGIN
