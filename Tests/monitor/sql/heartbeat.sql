@@ -178,6 +178,11 @@ SELECT count(*) FROM pgautofailover.node_active('default', 2, 0, 'secondary', tr
 SELECT story.beat_at(34.45, 'silent');
 SELECT story.beat_at(34.5, 'silent');
 ROLLBACK;
+\echo '# A server and its answer have the same place, however the arrays are counted and shaped'
+BEGIN;
+SELECT pgautofailover.record_health('[-5:-4]={1,2}', '{{silent},{answered}}');
+SELECT nodeid, answer FROM pgautofailover.node_report WHERE nodeid IN (1, 2) ORDER BY nodeid;
+ROLLBACK;
 \echo '# When all fall silent at once it is the monitor that is cut off, though the standby was heard last: the primary is not lost'
 BEGIN;
 SET LOCAL pgautofailover.test_clock = '2026-01-01 00:00:31+00';
