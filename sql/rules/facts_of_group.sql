@@ -74,87 +74,89 @@ BEGIN ATOMIC
           FROM pgautofailover.wanted_synchronous_set(facts_of_group.formation_id, facts_of_group.group_id) w
           LEFT JOIN pgautofailover.latest_synchronous_set(facts_of_group.formation_id, facts_of_group.group_id) l ON true
     ), shared AS MATERIALIZED (
-        SELECT array_agg(f.name) AS names
-          FROM every e CROSS JOIN wanted w LEFT JOIN leader l ON true
-         CROSS JOIN LATERAL (VALUES
-            ('alone',                e.alone),
-            ('alone_allowed',        w.needed = 0),
-            ('asynchronous',         e.asynchronous),
-            ('candidate_incomplete', e.incomplete),
-            ('candidate_lost',       e.has_candidate IS NOT TRUE),
-            ('candidate_ready',      e.candidate_ready),
-            ('election_decided',     e.decided),
-            ('election_possible',    e.possible),
-            ('election_running',     (l.goal_takes_writes OR l.goalstate IN ('init', 'maintenance')) IS NOT TRUE AND e.being_elected),
-            ('fencing_believable',   l.nodeid IS NOT NULL AND coalesce(l.answeredtime - l.reporttime < pgautofailover.unhealthy_timeout(), true)),
-            ('fetching_is_slow',     e.slow_fetching),
-            ('former_primary_gone',  NOT EXISTS (SELECT FROM pgautofailover.node_group g
-                                                   JOIN pgautofailover.registered_node n ON n.nodeid = g.primaryid
-                                                  WHERE g.formationid = facts_of_group.formation_id
-                                                    AND g.groupid = facts_of_group.group_id)),
-            ('loss_accepted',        e.loss_allowed),
-            ('loss_decided',         e.by_loss),
-            ('none_elected',         e.elected IS NOT TRUE),
-            ('none_may_lead',        NOT e.may_lead),
-            ('none_streams',         e.streams IS NOT TRUE),
-            ('preferred_ready',      e.preferred_ready),
+        -- null where it does not hold; expressions of one row, since PostgreSQL makes each row of VALUES ready anew at each look
+        SELECT ARRAY[
+            CASE WHEN e.alone THEN 'alone' END,
+            CASE WHEN w.needed = 0 THEN 'alone_allowed' END,
+            CASE WHEN e.asynchronous THEN 'asynchronous' END,
+            CASE WHEN e.incomplete THEN 'candidate_incomplete' END,
+            CASE WHEN e.has_candidate IS NOT TRUE THEN 'candidate_lost' END,
+            CASE WHEN e.candidate_ready THEN 'candidate_ready' END,
+            CASE WHEN e.decided THEN 'election_decided' END,
+            CASE WHEN e.possible THEN 'election_possible' END,
+            CASE WHEN (l.goal_takes_writes OR l.goalstate IN ('init', 'maintenance')) IS NOT TRUE AND e.being_elected THEN 'election_running' END,
+            CASE WHEN l.nodeid IS NOT NULL AND coalesce(l.answeredtime - l.reporttime < pgautofailover.unhealthy_timeout(), true) THEN 'fencing_believable' END,
+            CASE WHEN e.slow_fetching THEN 'fetching_is_slow' END,
+            CASE WHEN NOT EXISTS (SELECT FROM pgautofailover.node_group g
+                                    JOIN pgautofailover.registered_node n ON n.nodeid = g.primaryid
+                                   WHERE g.formationid = facts_of_group.formation_id
+                                     AND g.groupid = facts_of_group.group_id)
+                 THEN 'former_primary_gone' END,
+            CASE WHEN e.loss_allowed THEN 'loss_accepted' END,
+            CASE WHEN e.by_loss THEN 'loss_decided' END,
+            CASE WHEN e.elected IS NOT TRUE THEN 'none_elected' END,
+            CASE WHEN NOT e.may_lead THEN 'none_may_lead' END,
+            CASE WHEN e.streams IS NOT TRUE THEN 'none_streams' END,
+            CASE WHEN e.preferred_ready THEN 'preferred_ready' END,
             -- not one that is out of the way by an operator's wish, or whose server is just to be started
-            ('primary_lost',         l.is_lost AND l.goalstate <> 'maintenance'
-                                         AND NOT (l.is_fresh AND l.goal_takes_writes AND NOT l.reported_takes_writes)),
-            ('primary_removed',      e.has_primary IS NOT TRUE),
-            ('primary_serves',       l.is_serving),
-            ('primary_stopped',      l.is_stopped AND l.goalstate <> 'maintenance'),
-            ('quorum_standby_ready', e.quorum_standby_ready),
-            ('set_changed',          NOT w.is_confirmed),
-            ('set_overtaken',        w.recordedtime > l.statechangetime),
-            ('standby_ready',        e.standby_ready),
-            ('standby_unprepared',   e.unprepared),
-            ('standby_waiting',      e.waiting),
-            ('stop_is_old',          facts_of_group.at - l.statechangetime >= pgautofailover.unhealthy_timeout())
-          ) AS f (name, holds)
-         WHERE f.holds
+            CASE WHEN l.is_lost AND l.goalstate <> 'maintenance'
+                      AND NOT (l.is_fresh AND l.goal_takes_writes AND NOT l.reported_takes_writes)
+                 THEN 'primary_lost' END,
+            CASE WHEN e.has_primary IS NOT TRUE THEN 'primary_removed' END,
+            CASE WHEN l.is_serving THEN 'primary_serves' END,
+            CASE WHEN l.is_stopped AND l.goalstate <> 'maintenance' THEN 'primary_stopped' END,
+            CASE WHEN e.quorum_standby_ready THEN 'quorum_standby_ready' END,
+            CASE WHEN NOT w.is_confirmed THEN 'set_changed' END,
+            CASE WHEN w.recordedtime > l.statechangetime THEN 'set_overtaken' END,
+            CASE WHEN e.standby_ready THEN 'standby_ready' END,
+            CASE WHEN e.unprepared THEN 'standby_unprepared' END,
+            CASE WHEN e.waiting THEN 'standby_waiting' END,
+            CASE WHEN facts_of_group.at - l.statechangetime >= pgautofailover.unhealthy_timeout() THEN 'stop_is_old' END
+          ] AS names
+          FROM every e CROSS JOIN wanted w LEFT JOIN leader l ON true
     )
     SELECT n.nodeid,
-           (SELECT coalesce(array_agg(f.name ORDER BY f.name), '{}')
-              FROM (SELECT unnest(shared.names) AS name FROM shared
-                    UNION ALL
-                    SELECT own.name
-                      FROM (VALUES
-                        ('another_may_lead',     beside.may_lead),
-                        ('failover_running',     beside.is_promoted),
-                        ('fencing_time_passed',  facts_of_group.at
-                                                     - greatest(l.reporttime, n.statechangetime, pgautofailover.monitor_start())
-                                                     >= pgautofailover.setting_interval('primary_demote_timeout', interval '30 seconds')),
-                        ('node_complete',        n.is_complete),
-                        ('node_diverged',        n.tli > n.primary_tli),
-                        ('node_elected',         n.is_elected),
-                        ('node_first_complete',  n.is_first_complete),
-                        ('node_is_stuck',        n.reportedstate <> n.goalstate
-                                                     AND facts_of_group.at - n.statechangetime >= 3 * pgautofailover.unhealthy_timeout()),
-                        ('node_first_choice',    beside.comes_first IS NOT TRUE),
-                        ('node_healthy',         n.is_healthy),
-                        ('node_is_last_confirmer', n.replicationquorum AND n.reportedstate = 'secondary' AND n.goalstate = 'secondary'
-                                                     AND beside.confirms IS NOT TRUE),
-                        ('node_is_primary',      n.is_primary),
-                        ('node_lost',            n.is_lost),
-                        ('node_may_lead',        n.may_lead),
-                        ('node_prepared_for',    l.statechangetime > n.statechangetime),
-                        ('node_receives',        n.receives),
-                        ('node_receives_nothing',n.receives_nothing),
-                        ('node_suffices',        n.suffices),
-                        ('node_waits_long',      facts_of_group.at - n.statechangetime >= pgautofailover.unhealthy_timeout()),
-                        ('node_unavailable',     n.is_other AND NOT n.is_available),
-                        ('none_required',        n.number_sync_standbys = 0),
-                        ('quorum_rule_holds',    n.is_decided),
-                        ('wal_caught_up',        n.tli = l.tli
-                                                     AND pgautofailover.wal_is_within(n.lsn, l.lsn,
-                                                             pgautofailover.setting_integer('enable_sync_wal_log_threshold', 16777216))),
-                        ('wal_complete',         n.is_other AND n.is_wal_complete),
-                        ('wal_promotable',       n.lsn >= n.asynchronouslsn
-                                                     AND pgautofailover.wal_is_within(n.lsn, l.lsn,
-                                                             pgautofailover.setting_integer('promote_wal_log_threshold', 16777216)))
-                      ) AS own (name, holds)
-                     WHERE own.holds) f)
+           (SELECT coalesce(array_agg(f.name ORDER BY f.name) FILTER (WHERE f.name IS NOT NULL), '{}')
+              FROM (SELECT unnest(shared.names || ARRAY[
+                        CASE WHEN beside.may_lead THEN 'another_may_lead' END,
+                        CASE WHEN beside.is_promoted THEN 'failover_running' END,
+                        CASE WHEN facts_of_group.at
+                                  - greatest(l.reporttime, n.statechangetime, pgautofailover.monitor_start())
+                                  >= pgautofailover.setting_interval('primary_demote_timeout', interval '30 seconds')
+                             THEN 'fencing_time_passed' END,
+                        CASE WHEN n.is_complete THEN 'node_complete' END,
+                        CASE WHEN n.tli > n.primary_tli THEN 'node_diverged' END,
+                        CASE WHEN n.is_elected THEN 'node_elected' END,
+                        CASE WHEN n.is_first_complete THEN 'node_first_complete' END,
+                        CASE WHEN n.reportedstate <> n.goalstate
+                                  AND facts_of_group.at - n.statechangetime >= 3 * pgautofailover.unhealthy_timeout()
+                             THEN 'node_is_stuck' END,
+                        CASE WHEN beside.comes_first IS NOT TRUE THEN 'node_first_choice' END,
+                        CASE WHEN n.is_healthy THEN 'node_healthy' END,
+                        CASE WHEN n.replicationquorum AND n.reportedstate = 'secondary' AND n.goalstate = 'secondary'
+                                  AND beside.confirms IS NOT TRUE
+                             THEN 'node_is_last_confirmer' END,
+                        CASE WHEN n.is_primary THEN 'node_is_primary' END,
+                        CASE WHEN n.is_lost THEN 'node_lost' END,
+                        CASE WHEN n.may_lead THEN 'node_may_lead' END,
+                        CASE WHEN l.statechangetime > n.statechangetime THEN 'node_prepared_for' END,
+                        CASE WHEN n.receives THEN 'node_receives' END,
+                        CASE WHEN n.receives_nothing THEN 'node_receives_nothing' END,
+                        CASE WHEN n.suffices THEN 'node_suffices' END,
+                        CASE WHEN facts_of_group.at - n.statechangetime >= pgautofailover.unhealthy_timeout() THEN 'node_waits_long' END,
+                        CASE WHEN n.is_other AND NOT n.is_available THEN 'node_unavailable' END,
+                        CASE WHEN n.number_sync_standbys = 0 THEN 'none_required' END,
+                        CASE WHEN n.is_decided THEN 'quorum_rule_holds' END,
+                        CASE WHEN n.tli = l.tli
+                                  AND pgautofailover.wal_is_within(n.lsn, l.lsn,
+                                          pgautofailover.setting_integer('enable_sync_wal_log_threshold', 16777216))
+                             THEN 'wal_caught_up' END,
+                        CASE WHEN n.is_other AND n.is_wal_complete THEN 'wal_complete' END,
+                        CASE WHEN n.lsn >= n.asynchronouslsn
+                                  AND pgautofailover.wal_is_within(n.lsn, l.lsn,
+                                          pgautofailover.setting_integer('promote_wal_log_threshold', 16777216))
+                             THEN 'wal_promotable' END
+                    ]) AS name FROM shared) f)
            || facts_of_group.requested
       FROM node n LEFT JOIN leader l ON true
      CROSS JOIN LATERAL (
