@@ -20,6 +20,8 @@ struct Bench {
   private static let groupsAtOnce = 50
   /// Seconds that a lost host may cost, as in bench-faults.
   private static let bound = 5.0
+  /// Many at once fail over as fast as one alone if the median takes at most so many times as long.
+  private static let slowdown = 1.25
 
   init(uri: String, groups: Int, programs: String, data: String) throws {
     var administrator = try ConnectionString(parsing: uri)
@@ -60,6 +62,10 @@ struct Bench {
     say("one lost: \(spread(alone)), \(together.count) lost: \(spread(together)), \(busy)")
     guard let last = together.max(), last <= Self.bound else {
       throw BenchFailure("The last of \(together.count) took longer than \(Self.bound) s.")
+    }
+    guard middle(together) <= Self.slowdown * middle(alone) else {
+      throw BenchFailure(
+        "\(together.count) at once took more than \(Self.slowdown) times as long as one alone.")
     }
     let failovers = try await ask(Self.failovers)
     try await restart()
