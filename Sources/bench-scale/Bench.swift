@@ -20,7 +20,7 @@ struct Bench {
   private static let groupsAtOnce = 50
   /// Seconds that a lost host may cost, as in bench-faults.
   private static let bound = 5.0
-  /// Many at once fail over as fast as one alone if the median takes at most so many times as long.
+  /// The median of many at once takes at most so many times as long as one alone.
   private static let slowdown = 1.25
 
   init(uri: String, groups: Int, programs: String, data: String) throws {
