@@ -9,8 +9,15 @@ internal import TestSupport
 struct Main {
   static func main() async throws {
     let words = CommandLine.arguments.dropFirst()
-    let minutes = words.first.flatMap { Double($0) } ?? 15
     let names = Array(words.dropFirst())
+    guard let minutes = words.first.map(Double.init) ?? 15, minutes > 0,
+      names.allSatisfy({ name in Disturbance.all.contains { $0.name == name } })
+    else {
+      let known = Disturbance.all.map(\.name).joined(separator: " ")
+      FileHandle.standardError.write(
+        Data("usage: bench-calm [MINUTES [NAME...]], where NAME is one of: \(known)\n".utf8))
+      exit(2)
+    }
     let disturbances = Disturbance.all.filter { names.isEmpty || names.contains($0.name) }
     let head = [
       "disturbance", "minutes", "failovers", "stops", "alone", "longest gap", "writes", "lost",
