@@ -202,7 +202,7 @@ record_answers(HealthWorker *worker)
     else if (!all_taken)
         worker->record_at_ms = begin_ms;
     else if ((next_ms = node_list_next_ms()) >= 0)
-        worker->record_at_ms = monotonic_ms() + next_ms + 1;
+        worker->record_at_ms = begin_ms + next_ms + 1;
     worker->recording_ms = monotonic_ms() - begin_ms;
 }
 

@@ -80,10 +80,10 @@ public final class Laboratory {
 
   /// The settings in which a session keeps what it knows from call to call: the health worker's, and a standby's.
   static let sessionSettings = [
-    "pgautofailover_beat.announced_at", "pgautofailover_beat.clock_is_settled",
+    "pgautofailover_beat.announces_at", "pgautofailover_beat.clock_is_settled",
     "pgautofailover_beat.left_news", "pgautofailover_beat.looked_at",
     "pgautofailover_beat.looked_until", "pgautofailover_beat.next_ms",
-    "pgautofailover_session.rehearses_at",
+    "pgautofailover_beat.waits_since", "pgautofailover_session.rehearses_at",
   ]
 
   /// What a session keeps from call to call ends with it.

@@ -60,3 +60,9 @@ INSERT INTO pgautofailover.fact (name, means) VALUES
   ('wal_caught_up',                          'its position is within enable_sync_wal_log_threshold of the primary''s, on the same timeline'),
   ('wal_complete',                           'it has all that the stopped primary has written'),
   ('wal_promotable',                         'it has all that the primary had when the last node left the replication quorum, and is within promote_wal_log_threshold of what the primary reported last');
+
+-- What a standby has to be for that.
+UPDATE pgautofailover.fact SET beside = b.states
+  FROM (VALUES ('{secondary}'::text[], '{candidate_ready,preferred_ready,quorum_standby_ready,standby_ready}'::text[]),
+               ('{wait_standby}', '{standby_unprepared,standby_waiting}')) AS b (states, names)
+ WHERE name = ANY (b.names);
