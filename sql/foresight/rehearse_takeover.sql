@@ -22,6 +22,10 @@ BEGIN
     IF _now < _due
        -- (one that has rehearsed is due much later)
        AND NOT (rehearse_takeover.silence >= pgautofailover.unhealthy_timeout() / 2 AND _due - _now <= _first_wait) THEN
+        IF rehearse_takeover.silence >= pgautofailover.unhealthy_timeout() / 2 THEN
+            -- it is about to be needed: a look fetches back most of the memory that was given back
+            PERFORM pgautofailover.next_match(rehearse_takeover.formation_id, rehearse_takeover.group_id, rehearse_takeover.at, '{}', NULL, 0);
+        END IF;
         RETURN;
     END IF;
     BEGIN

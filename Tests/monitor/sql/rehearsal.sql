@@ -48,6 +48,16 @@ SET pgautofailover_session.rehearses_at = '';
 SELECT story.standby('secondary', 3667), story.has_rehearsed();
 SELECT story.standby('secondary', 3668, 1400), story.has_rehearsed();
 SELECT story.standby('secondary', 3669, 1600), story.has_rehearsed();
+\echo '# one that has rehearsed looks at the rules then, at each report, and locks nothing: looks, locks'
+CREATE FUNCTION story.looks() RETURNS bigint LANGUAGE sql
+RETURN coalesce((SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = 'next_match'), 0);
+SET track_functions = 'all';
+BEGIN;
+SELECT story.standby('secondary', 3669, 1400), story.looks();
+SELECT story.standby('secondary', 3669, 1600), story.looks();
+SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid();
+COMMIT;
+RESET track_functions;
 \echo '# a rehearsal that fails is no failed report, and is not tried again at the next one'
 CREATE FUNCTION story.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the stage is closed'; END $$;
 CREATE TRIGGER refuse BEFORE UPDATE OF goalstate ON pgautofailover.registered_node FOR EACH ROW WHEN (NEW.goalstate = 'draining') EXECUTE FUNCTION story.refuse();
