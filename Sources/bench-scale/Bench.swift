@@ -17,6 +17,7 @@ struct Bench {
   private let keepers: [KeeperProcess]
 
   private static let groupsPerProcess = 50
+  private static let groupsAlone = 10
   private static let groupsAtOnce = 50
   /// Seconds that a lost host may cost, as in bench-faults.
   private static let bound = 5.0
@@ -54,10 +55,11 @@ struct Bench {
     let megabytes = try ServerUsage.megabytes(dataDirectory: data)
     say("quiet: \(quiet), \(megabytes) MB")
     var alone: [Double] = []
-    for group in 1...5 { alone += try await failOver([group]) }
+    for group in 1...Self.groupsAlone { alone += try await failOver([group]) }
     var together: [Double] = []
     let busy = try await phase {
-      together = try await failOver(Array(6..<min(groups, 6 + Self.groupsAtOnce)))
+      let first = Self.groupsAlone + 1
+      together = try await failOver(Array(first..<min(groups, first + Self.groupsAtOnce)))
     }
     say("one lost: \(spread(alone)), \(together.count) lost: \(spread(together)), \(busy)")
     guard let last = together.max(), last <= Self.bound else {
@@ -128,9 +130,11 @@ struct Bench {
     }
   }
 
-  /// Loses the primaries of these groups at once; for each, how long nobody took writes, in seconds, as its standby's keeper
-  /// measured it. Their keepers are gone first, and then nobody answers at their addresses.
+  /// Loses the primaries of these groups at once, at any time of the second: between two looks of the health worker, or in the
+  /// midst of one. For each, how long nobody took writes, in seconds, as its standby's keeper measured it. Their keepers are gone
+  /// first, and then nobody answers at their addresses.
   private func failOver(_ lost: [Int]) async throws -> [Double] {
+    try await Task.sleep(for: .milliseconds(.random(in: 0..<1000)))
     let ids = lost.map { String(2 * $0 - 1) }.joined(separator: ",")
     let connection = try await Connection.open(administrator, timeout: .seconds(20))
     for process in keepers {
