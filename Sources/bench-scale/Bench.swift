@@ -19,12 +19,15 @@ struct Bench {
   private static let groupsPerProcess = 50
   private static let groupsAlone = 10
   private static let groupsAtOnce = 50
+  private static let timesTogether = 3
   /// Seconds that a lost host may cost, as in bench-faults.
   private static let bound = 5.0
   /// The median of many at once takes at most so many times as long as one alone.
   private static let slowdown = 1.25
 
   init(uri: String, groups: Int, programs: String, data: String) throws {
+    let least = Self.groupsAlone + Self.timesTogether * Self.groupsAtOnce
+    guard groups >= least else { throw BenchFailure("At least \(2 * least) nodes are needed.") }
     var administrator = try ConnectionString(parsing: uri)
     administrator["user"] = "postgres"
     self.administrator = administrator
@@ -56,18 +59,22 @@ struct Bench {
     say("quiet: \(quiet), \(megabytes) MB")
     var alone: [Double] = []
     for group in 1...Self.groupsAlone { alone += try await failOver([group]) }
+    say("one lost: \(spread(alone))")
     var together: [Double] = []
-    let busy = try await phase {
-      let first = Self.groupsAlone + 1
-      together = try await failOver(Array(first..<min(groups, first + Self.groupsAtOnce)))
+    var busy = Phase()
+    for time in 0..<Self.timesTogether {
+      let first = Self.groupsAlone + 1 + time * Self.groupsAtOnce
+      let lost = Array(first..<first + Self.groupsAtOnce)
+      busy = try await phase { together += try await failOver(lost) }
+      say("\(lost.count) lost: \(spread(together.suffix(lost.count))), \(busy)")
+      try await Task.sleep(for: .seconds(8))
     }
-    say("one lost: \(spread(alone)), \(together.count) lost: \(spread(together)), \(busy)")
     guard let last = together.max(), last <= Self.bound else {
-      throw BenchFailure("The last of \(together.count) took longer than \(Self.bound) s.")
+      throw BenchFailure("The last of \(Self.groupsAtOnce) took longer than \(Self.bound) s.")
     }
     guard middle(together) <= Self.slowdown * middle(alone) else {
       throw BenchFailure(
-        "\(together.count) at once took more than \(Self.slowdown) times as long as one alone.")
+        "\(Self.groupsAtOnce) at once took more than \(Self.slowdown) times as long as one alone.")
     }
     let failovers = try await ask(Self.failovers)
     try await restart()
@@ -84,7 +91,8 @@ struct Bench {
       "report_median_ms": rounded(quiet.median), "report_p99_ms": rounded(quiet.p99),
       "cpu_percent": rounded(quiet.cpuPercent), "memory_mb": rounded(megabytes),
       "wal_bytes_per_second": rounded(quiet.walPerSecond), "failed_rounds": quiet.failures,
-      "one_lost_s": spread(alone), "together": together.count, "together_lost_s": spread(together),
+      "one_lost_s": spread(alone),
+      "together": Self.groupsAtOnce, "together_lost_s": spread(together),
       "together_cpu_percent": rounded(busy.cpuPercent), "together_report_p99_ms": rounded(busy.p99),
     ]
     let line = try JSONSerialization.data(withJSONObject: figures, options: [.sortedKeys])
@@ -220,12 +228,12 @@ struct Bench {
 /// Progress, for who waits.
 private func say(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
 
-private func middle(_ values: [Double]) -> Double {
+private func middle(_ values: some Collection<Double>) -> Double {
   values.isEmpty ? 0 : values.sorted()[values.count / 2]
 }
 
 /// The minimum, the median and the maximum.
-private func spread(_ values: [Double]) -> [Double] {
+private func spread(_ values: some Collection<Double>) -> [Double] {
   [values.min() ?? 0, middle(values), values.max() ?? 0].map(rounded)
 }
 

@@ -3,7 +3,7 @@ internal import PostgresClient
 
 /// What a monitor costs that serves many: `bench-scale URI NODES SECONDS PROGRAMS DATA`, where PROGRAMS are those of its
 /// PostgreSQL. A keeper for each node of `bench-nodes.sql` reports each second over a connection of its own. First nothing
-/// happens for so many seconds; then the primary of one group is lost, ten times; then those of fifty groups at once;
+/// happens for so many seconds; then the primary of one group is lost, ten times; then those of fifty groups at once, three times;
 /// then the monitor is restarted. Prints a line of JSON.
 @main
 struct Main {

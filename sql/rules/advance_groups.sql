@@ -6,6 +6,9 @@ DECLARE
     _matches pgautofailover.rule_match[];
     _changed bool := false;
 BEGIN
+    IF cardinality(advance_groups.group_ids) = 0 THEN
+        RETURN false;  -- the query is not made ready for nobody
+    END IF;
     -- (a loss that it ends is no fact any more)
     PERFORM pgautofailover.end_accepted_loss(g.formationid, g.groupid, advance_groups.at)
        FROM unnest(advance_groups.formation_ids, advance_groups.group_ids) AS g (formationid, groupid);
