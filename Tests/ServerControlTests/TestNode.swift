@@ -74,12 +74,23 @@ struct TestNode {
     }
   }
 
+  /// Waits until a standby of this primary streams; what both servers said if it does not.
   func waitUntilStreams(to standby: TestNode) async throws {
-    try await until("\(standby.member.name) streams") {
-      await server.observe().standbys.contains {
-        $0.name == standby.member.slotName && $0.state == "streaming"
+    do {
+      try await until("\(standby.member.name) streams") {
+        await server.observe().standbys.contains {
+          $0.name == standby.member.slotName && $0.state == "streaming"
+        }
       }
+    } catch let failure as TestFailure {
+      throw TestFailure(
+        what: ([failure.what] + [self, standby].map(\.endOfLog)).joined(separator: "\n"))
     }
+  }
+
+  private var endOfLog: String {
+    let lines = (try? DurableFiles.text(directory + "/startup.log"))?.split(separator: "\n") ?? []
+    return (["\(member.name) said:"] + lines.suffix(15)).joined(separator: "\n")
   }
 
   /// Waits until this standby has replayed all that the primary has written.
