@@ -67,6 +67,7 @@ struct Bench {
       let lost = Array(first..<first + Self.groupsAtOnce)
       busy = try await phase { together += try await failOver(lost) }
       say("\(lost.count) lost: \(spread(together.suffix(lost.count))), \(busy)")
+      // The next are lost when the monitor has had nothing to do for a while, as the first were.
       try await Task.sleep(for: .seconds(8))
     }
     guard let last = together.max(), last <= Self.bound else {

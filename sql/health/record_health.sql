@@ -28,7 +28,7 @@ DECLARE
     _announces_at timestamptz := nullif(current_setting('pgautofailover_beat.announces_at', true), '')::timestamptz;
     _waits_since timestamptz := nullif(current_setting('pgautofailover_beat.waits_since', true), '')::timestamptz;
     _told int;
-    _looked_at bigint[] := '{}';
+    _again bigint[] := '{}';
     _formations text[];
     _groups int[];
     _looked_in_all int := 0;
@@ -62,7 +62,8 @@ BEGIN
         _groups := '{}';
         FOR _group IN
             WITH candidate AS (
-                SELECT formationid, groupid, bool_or(is_news) AS is_news, group_lock_key(formationid, groupid) AS key,
+                SELECT formationid, groupid, bool_or(is_news) OR group_lock_key(formationid, groupid) = ANY (_again) AS is_news,
+                       group_lock_key(formationid, groupid) AS key,
                        min(silent_at) FILTER (WHERE silent_at > _until) AS silent_at
                   FROM (SELECT formationid, groupid, coalesce(silent_at > _looked_until AND silent_at <= _until, false) AS is_news, silent_at
                           FROM restless_groups(_until)
@@ -78,13 +79,9 @@ BEGIN
                   FROM candidate
                  ORDER BY place
                  LIMIT greatest(_looks, (SELECT count(*) FROM candidate WHERE is_news)))
-            -- news of a group that was being decided about may be told at this beat's end
-            SELECT c.*, (SELECT min(silent_at) FROM candidate) AS next_silent_at FROM chosen c, (VALUES (1), (2)) AS look (number)
-             WHERE look.number = 1 OR c.is_news
-             ORDER BY look.number, c.place
+            SELECT c.*, (SELECT min(silent_at) FROM candidate) AS next_silent_at FROM chosen c ORDER BY c.place
         LOOP
             _next := _group.next_silent_at;
-            CONTINUE WHEN _group.key = ANY (_looked_at);
             IF NOT _group.is_news THEN
                 PERFORM set_config('pgautofailover_beat.looked_at', _group.key::text, false);
             END IF;
@@ -94,7 +91,6 @@ BEGIN
                 END IF;
                 CONTINUE;
             END IF;
-            _looked_at := _looked_at || _group.key;
             _formations := _formations || _group.formationid;
             _groups := _groups || _group.groupid;
             _at := monitor_clock();
@@ -121,12 +117,13 @@ BEGIN
             PERFORM set_config('synchronous_commit', 'on', true);
             _gave_goals := true;
         END IF;
-        _looked_in_all := _looked_in_all + cardinality(_looked_at);
-        EXIT WHEN _next IS NULL OR _next > monitor_clock() OR _looked_in_all >= _news_limit;
-        -- who was looked at before its time is looked at again
+        _looked_in_all := _looked_in_all + cardinality(_groups);
+        -- there is news of a group that was being decided about when this beat came to it, and was not so twice; or somebody's time has come
+        EXIT WHEN NOT (_left_groups <> '{}' AND _again = '{}')
+              AND (_next IS NULL OR _next > monitor_clock() OR _looked_in_all >= _news_limit);
+        _again := _left_groups;
         _looked_until := _until;
         _until := monitor_clock();
-        _looked_at := '{}';
         _looks := 0;
         _next := NULL;
         _ask_for_next := true;

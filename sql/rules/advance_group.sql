@@ -1,6 +1,6 @@
 -- Applies the rules to a group: phase by phase, in each phase every node once, in the order in which they
 -- would lead. Returns whether a rule changed a goal. The caller holds the group's lock and gives the time, and who has looked
--- at many groups at once what speaks first: with the place 0, nothing does.
+-- at many groups at once what speaks first (with the place 0, nothing does), having ended losses that were accepted.
 CREATE OR REPLACE FUNCTION pgautofailover.advance_group(
     formation_id text, group_id int, at timestamptz, requested text[] = '{}', requested_of bigint = NULL,
     first_match pgautofailover.rule_match = NULL)
@@ -13,7 +13,9 @@ DECLARE
     _changed bool := false;
     _assigned bool;
 BEGIN
-    PERFORM pgautofailover.end_accepted_loss(advance_group.formation_id, advance_group.group_id, advance_group.at);
+    IF (advance_group.first_match).place IS NULL THEN
+        PERFORM pgautofailover.end_accepted_loss(advance_group.formation_id, advance_group.group_id, advance_group.at);
+    END IF;
     LOOP
         IF _done = 0 AND (advance_group.first_match).place IS NOT NULL THEN
             _match := advance_group.first_match;

@@ -137,6 +137,12 @@ UPDATE pgautofailover.registered_node SET goalstate = 'draining' WHERE nodeid = 
 UPDATE pgautofailover.registered_node SET goalstate = 'prepare_promotion' WHERE nodeid = 2;
 SELECT story.look(0);
 SELECT story.look(4002);
+\echo '# nor where each rule requires what these places exclude: a primary goes on alone; until its standby streams'
+UPDATE pgautofailover.registered_node SET reportedstate = 'wait_primary', goalstate = 'wait_primary' WHERE nodeid = 1;
+UPDATE pgautofailover.registered_node SET reportedstate = 'secondary', goalstate = 'demoted' WHERE nodeid = 2;
+SELECT story.look(0);
+UPDATE pgautofailover.registered_node SET goalstate = 'secondary' WHERE nodeid = 2;
+SELECT story.look(0);
 ROLLBACK;
 RESET track_functions;
 \echo '# A standby that was chosen comes for its goal without a lock, once; when it comes again, the rules look'
